@@ -3,6 +3,7 @@ import type { Utf16Order } from '../flow/line-batch.ts'
 import type { Evidence } from './evidence.ts'
 import { digestOfNuls } from './look/digest.ts'
 import { HEAD_BYTES, makeMark, MARK_BYTES } from './look/identity.ts'
+import { NO_STATE, type StreamState } from './containers/container-records.ts'
 import { copyBytes } from './own-bytes.ts'
 import type { Progress } from './progress.ts'
 import { type Encoding, orderOf } from './read/byte-order-mark.ts'
@@ -30,6 +31,7 @@ export class Reading {
   #isDrained = false
   #isFinal = false
   #isLeavingOut = false
+  #streams = NO_STATE
   #cutter: LineCutter | undefined
 
   constructor(progress: Progress, evidence: Evidence) {
@@ -91,7 +93,16 @@ export class Reading {
 
   /** All of the file is read, and nothing is known here that the next read would not find. */
   get isAtRest(): boolean {
-    return this.#progress.unread === 0 && this.#textStart === 0 && !this.#isFinal
+    return this.#progress.unread === 0 && this.#textStart === 0 && !this.#isFinal && this.#streams.cut.length === 0
+  }
+
+  /** The streams of a container at the position. */
+  get streams(): StreamState {
+    return this.#streams
+  }
+
+  noteStreams(streams: StreamState): void {
+    this.#streams = streams
   }
 
   /** A rule left out the beginning of the line that is at the position. */

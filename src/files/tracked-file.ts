@@ -2,7 +2,8 @@ import type { Origin } from '../flow/line-batch.ts'
 import type { FileIdentity, FileRecord, Mark } from '../registry/contract.ts'
 import type { ByteAccount } from './byte-account.ts'
 import { UNFOLLOWED, type FileGroup } from './contract.ts'
-import { CurrentOrigin } from './current-origin.ts'
+import { CurrentOrigin, type OwnFields } from './current-origin.ts'
+import { makeFormatFields } from './containers/format-fields.ts'
 import { Evidence, type LeadingPart } from './evidence.ts'
 import { isSameState, type FileLook } from './look/identity.ts'
 import { Progress } from './progress.ts'
@@ -10,7 +11,7 @@ import { Reading } from './reading.ts'
 import { hasPlace, move, type TransitionName, type Whereabouts } from './whereabouts.ts'
 import type { ReadableFile } from './look/readable-file.ts'
 
-export interface Beginning extends Pick<FileRecord, 'key' | 'path' | 'identity' | 'marks' | 'realPath'> {
+export interface Beginning extends Pick<FileRecord, 'key' | 'path' | 'identity' | 'marks' | 'realPath' | 'format'> {
   /** Undefined for a file that no group names: only its journaled lines are sent again. */
   readonly group: FileGroup | undefined
   readonly position: number
@@ -45,6 +46,7 @@ export class TrackedFile {
   #isHeldBack = false
   #isUnseen = false
   #isCopySearched = false
+  #format: string | undefined
 
   constructor(beginning: Beginning, account: ByteAccount) {
     this.key = beginning.key
@@ -54,6 +56,7 @@ export class TrackedFile {
     this.#listedPath = beginning.path
     this.#group = beginning.group
     this.#whereabouts = beginning.whereabouts
+    this.#format = beginning.format
     this.evidence = new Evidence(beginning)
     this.progress = new Progress(beginning.position, account)
   }
@@ -181,7 +184,23 @@ export class TrackedFile {
   }
 
   get origin(): Origin {
-    return (this.#origin ??= new CurrentOrigin()).with(this.listedPath, this.group)
+    return (this.#origin ??= new CurrentOrigin()).with(this.listedPath, this.group, this.#findOwnFields())
+  }
+
+  /** The format of its lines; undefined where they are plain, or where it is not known yet. */
+  get format(): string | undefined {
+    const format = this.#group?.records?.format
+    return format === 'auto' ? this.#format : format
+  }
+
+  noteFormat(format: string): void {
+    this.#format = format
+  }
+
+  #findOwnFields(): OwnFields | undefined {
+    const { format, realPath } = this
+    if (format === undefined) return undefined
+    return { key: `${format} ${realPath}`, make: () => makeFormatFields(format, [this.listedPath, realPath]) }
   }
 
   /** Only `TrackedFiles` calls it, which finds each file by its place. */

@@ -2,22 +2,8 @@ import { LINE_CONTINUED, LINE_CUT, LINE_DAMAGED, LINE_INVALID, LINE_UNTERMINATED
 import type { ContainerFormat, ContainerLine, ReadContainerLine, StreamName } from './container-line.ts'
 import { readCriLine } from './cri-line.ts'
 import { readDockerLine } from './docker-line.ts'
+import type { StreamKey, StreamState } from './container-records.ts'
 import { type StreamRecords, StreamText } from './stream-text.ts'
-
-/** What a record is of; `stream` is undefined for lines that are not of the format. */
-export interface StreamKey {
-  readonly stream: StreamName | undefined
-  /** JSON of an object that the runtime added. */
-  readonly attributes?: string | undefined
-}
-
-/** What is known of the records before some bytes. */
-export interface StreamState {
-  /** Streams whose last record was cut: their next line is its rest. */
-  readonly cut: readonly StreamKey[]
-  /** The stream of a line that was cut for its length. */
-  readonly inside?: StreamKey | undefined
-}
 
 /** What is in some lines of a file. */
 export interface ReadStreams {
@@ -28,9 +14,9 @@ export interface ReadStreams {
 
 export interface ReadStream extends StreamRecords {
   readonly key: StreamKey
+  /** For each record the number of those that a rule left out, 0 for one that is sent; absent where none is left out. */
+  readonly left?: Uint32Array | undefined
 }
-
-export const NO_STATE: StreamState = { cut: [] }
 
 export interface StreamsOptions {
   readonly format: ContainerFormat

@@ -3,8 +3,8 @@ import { type Cut, cutLines } from '../read/line-splitter.ts'
 import type { ContainerFormat } from './container-line.ts'
 import { findRangeEnd } from './range-end.ts'
 import type { MadeLines } from '../text/text-lines.ts'
-import type { StreamRecords } from './stream-text.ts'
-import { type FileLine, type ReadStreams, type StreamKey, Streams, type StreamState } from './streams.ts'
+import type { StreamState } from './container-records.ts'
+import { type FileLine, type ReadStream, type ReadStreams, Streams } from './streams.ts'
 
 export interface Unwrapping {
   readonly format: ContainerFormat
@@ -25,7 +25,7 @@ export interface Unwrapping {
 }
 
 export interface Unwrapped {
-  readonly streams: readonly { readonly key: StreamKey; readonly lines: MadeLines }[]
+  readonly streams: readonly Pick<ReadStream, 'key' | 'lines' | 'left'>[]
   /** Bytes of the file in these records: no record is open there, and all that began before are among these. */
   readonly length: number
   readonly state: StreamState
@@ -75,7 +75,7 @@ export function takeRange(
   const inside = last < 0 ? state.inside : insides.get(last)
   const cutKeys = taken.filter(({ isCutBehind }) => isCutBehind).map(({ key }) => key)
   return {
-    streams: taken.filter(({ lines }) => lines.ends.length > 0).map(({ key, lines }) => ({ key, lines })),
+    streams: taken.filter(({ lines }) => lines.ends.length > 0).map(({ key, lines, left }) => ({ key, lines, left })),
     length: cut.ends[last] ?? 0,
     state: { cut: cutKeys, ...(inside && { inside }) },
     endsUnterminated: last === all && (cut.endsUnterminated || tail === 'unterminated'),
@@ -85,17 +85,18 @@ export function takeRange(
 
 interface TakenRecords {
   readonly lines: MadeLines
+  readonly left: Uint32Array | undefined
   /** The first record behind them is the rest of one that was cut. */
   readonly isCutBehind: boolean
 }
 
 /** The records that end in the lines up to `last`. */
-function takeRecords({ lines, lasts, startsContinued }: StreamRecords, last: number): TakenRecords {
+function takeRecords({ lines, lasts, left, startsContinued }: ReadStream, last: number): TakenRecords {
   let count = lasts.length
   while (count > 0 && lasts[count - 1]! > last) count--
   const isCutBehind =
     count === 0 ? startsContinued : ((lines.flags?.[count - 1] ?? 0) & (LINE_CUT | LINE_UNTERMINATED)) !== 0
-  return { lines: sliceLines(lines, count), isCutBehind }
+  return { lines: sliceLines(lines, count), left: left?.subarray(0, count), isCutBehind }
 }
 
 function sliceLines(lines: MadeLines, count: number): MadeLines {

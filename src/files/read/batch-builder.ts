@@ -4,9 +4,11 @@ import type { BatchRange, TrackedBatch } from '../../registry/contract.ts'
 import type { Cut } from './line-splitter.ts'
 import type { Loan } from './read-buffers.ts'
 import type { TrackedFile } from '../tracked-file.ts'
+import { originOfStream } from '../containers/stream-origin.ts'
+import type { ContainerRecords } from '../containers/container-records.ts'
 import { findLineDecoder } from '../text/decode-lines.ts'
 import { writeRangeNotes } from './records/range-notes.ts'
-import { countLeftOut, keepSent } from './records/sent-records.ts'
+import { countLeftOut, countRecordsLeftOut, keepSent } from './records/sent-records.ts'
 
 export interface RunParts {
   readonly file: TrackedFile
@@ -45,10 +47,12 @@ export class BatchBuilder {
     const checksum = crc32(bytes)
     const hasGrown = file.reading.take(bytes, checksum)
     file.reading.noteLeavingOut(isLeavingOut(cut))
-    const run = makeRun({ file, origin, bytes, cut }, start)
-    // Bytes of records that were gathered are a copy.
-    if (run.bytes === bytes) this.#hold(loan)
-    if (run.ends.length > 0) this.#runs.push(run)
+    const runs = makeRuns({ file, origin, bytes, cut }, start)
+    const lineCount = runs.reduce((sum, { ends }) => sum + ends.length, 0)
+    if (cut.records?.container) file.reading.noteStreams(cut.records.container.stateBehind)
+    // Bytes of records that were made, or gathered, are a copy.
+    if (runs.some(run => run.bytes === bytes)) this.#hold(loan)
+    this.#runs.push(...runs)
     this.#ranges.push({
       key: file.key,
       fileId: origin.fileId,
@@ -57,17 +61,17 @@ export class BatchBuilder {
       start,
       end: file.position,
       checksum,
-      lineCount: run.ends.length,
+      lineCount,
       maxLineBytes,
       startsInsideLine,
       endsUnterminated: cut.endsUnterminated,
       ...(cut.records && { records: writeRangeNotes(cut), leftOutBytes: countLeftOut(cut) }),
       marks: file.marks,
     })
-    this.lineCount += run.ends.length
-    this.byteCount += run.bytes.length
+    this.lineCount += lineCount
+    for (const run of runs) this.byteCount += run.bytes.length
     this.rangeBytes += bytes.length
-    for (const count of cut.records?.left ?? []) this.leftOutCount += count
+    this.leftOutCount += countRecordsLeftOut(cut)
     return hasGrown
   }
 
@@ -89,6 +93,19 @@ export class BatchBuilder {
     loan.hold()
     this.#loans.add(loan)
   }
+}
+
+function makeRuns(parts: Pick<RunParts, 'file' | 'origin' | 'bytes' | 'cut'>, offset: number): readonly LineRun[] {
+  const { container } = parts.cut.records ?? {}
+  const runs = container === undefined ? [makeRun(parts, offset)] : makeStreamRuns(container, parts.origin)
+  return runs.filter(({ ends }) => ends.length > 0)
+}
+
+function makeStreamRuns({ streams }: ContainerRecords, origin: Origin): readonly LineRun[] {
+  return streams.map(({ key, lines, left }) => {
+    const run = { origin: originOfStream(origin, key), ...lines }
+    return left === undefined ? run : keepSent(run, left)
+  })
 }
 
 function makeRun(

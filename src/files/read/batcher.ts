@@ -16,7 +16,10 @@ import type { ReadBuffers } from './read-buffers.ts'
 import type { RecentBytes } from './recent-bytes.ts'
 import { LINE_CUT } from '../../flow/line-batch.ts'
 import { OddText } from './odd-text.ts'
-import { cutChunk, longestCut, noteOpenRecord } from './records/cut-chunk.ts'
+import { Once } from '../../flow/log-once.ts'
+import { cutChunk, type CutParts, longestCut, noteOpenRecord } from './records/cut-chunk.ts'
+import type { ContainerRecords } from '../containers/container-records.ts'
+import { countDamaged } from './records/container-cut.ts'
 import { OpenRecords } from './records/open-records.ts'
 
 /** A file may have grown by this much since it was looked at: such bytes are read as well, at no cost. */
@@ -51,6 +54,8 @@ export class Batcher {
   readonly #parts: BatcherParts
   readonly #oddText: OddText
   readonly #openRecords = new OpenRecords()
+  readonly #formats = new Once()
+  readonly #cutParts: CutParts
   #sequence: number
   /** The rest of a turn after the last batch: at most one chunk is held, whatever the number of files. */
   #chunk: Chunk | undefined
@@ -61,6 +66,8 @@ export class Batcher {
   constructor(parts: BatcherParts) {
     this.#parts = parts
     this.#oddText = new OddText(parts.log)
+    const noteFormat = (file: TrackedFile, format: string) => this.#noteFormat(file, format)
+    this.#cutParts = { openRecords: this.#openRecords, clock: parts.clock, noteFormat }
     this.#sequence = parts.firstSequence
   }
 
@@ -277,7 +284,8 @@ export class Batcher {
     this.#parts.ready.delete(file)
   }
 
-  #inspect({ file, bytes }: Chunk, { flags, length }: Cut): void {
+  #inspect({ file, bytes }: Chunk, { flags, length, records }: Cut): void {
+    if (records?.container !== undefined) return this.#countDamaged(file, records.container)
     if (file.group.records?.text !== undefined) return
     const isFirstCut = file.reading.hasNoLine && flags?.[0] === LINE_CUT
     if (isFirstCut) this.#oddText.inspectSeparators(file, bytes)
@@ -288,7 +296,14 @@ export class Batcher {
     return cutChunk(chunk, maxLines, this.#cutParts)
   }
 
-  get #cutParts(): { readonly openRecords: OpenRecords; readonly clock: () => number } {
-    return { openRecords: this.#openRecords, clock: this.#parts.clock }
+  #countDamaged(file: TrackedFile, container: ContainerRecords): void {
+    const count = countDamaged(container)
+    this.#parts.account.damagedLines += count
+    if (count > 0) this.#oddText.reportDamaged(file, container.format)
+  }
+
+  #noteFormat(file: TrackedFile, format: string): void {
+    this.#parts.trackedFiles.noteFormat(file, format)
+    if (this.#formats.isNew(file.path, format)) this.#parts.log.info({ path: file.path, format }, 'found a file format')
   }
 }

@@ -1,4 +1,5 @@
 import { LINE_CONTINUED, LINE_CUT, LINE_UNTERMINATED } from '../../flow/line-batch.ts'
+import type { ContainerRecords } from '../containers/container-records.ts'
 import type { TextForm } from '../text/text-form.ts'
 import { findLineKernel, type LineEnds, type LineKernel } from '../../kernel/line-kernel.ts'
 
@@ -39,6 +40,8 @@ export interface Cut {
 export interface RecordParts {
   /** The form of the text, where that of the pieces is made of their bytes. */
   readonly text?: TextForm
+  /** The records of a container's log; the range is one piece then. */
+  readonly container?: ContainerRecords
   /** The pieces were made by rules, and not by the ends of lines alone. */
   readonly isJoined?: boolean
   /** For each piece the number of records that a rule left out, 0 for one that is sent; absent where none is left out. */

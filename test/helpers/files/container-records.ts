@@ -1,6 +1,6 @@
 // Records of container runtimes, as they are made in one reading or in many.
 import { LINE_DAMAGED, LINE_INVALID } from '../../../src/flow/line-batch.ts'
-import { NO_STATE, type StreamState } from '../../../src/files/containers/streams.ts'
+import { NO_STATE, type StreamState } from '../../../src/files/containers/container-records.ts'
 import { unwrapLines, type Unwrapped, type Unwrapping } from '../../../src/files/containers/unwrap.ts'
 import { lineBytes } from '../../../src/lumberjack/wire/line-escaping.ts'
 import { criLine, dockerLine, type ExpectedRecord, type Format, type WrittenLine } from './container-lines.ts'

@@ -27,9 +27,12 @@ export function rulesOf(settings: RecordSettings): RecordRules {
   return rules
 }
 
+/** How long a partial line of a container is waited for. */
+const PARTIAL_TIMEOUT_MS = 5000
+
 function makeRules({ multiline, includeLines, excludeLines }: RecordSettings): RecordRules {
   const joiner = multiline === undefined ? LINE_BY_LINE : createJoiner(multiline)
-  const { maxLines = 1, maxBytes = 0, timeoutMs = 0 } = multiline ?? {}
+  const { maxLines = 1, maxBytes = 0, timeoutMs = PARTIAL_TIMEOUT_MS } = multiline ?? {}
   const isLeftOut = makeFilter(includeLines, excludeLines)
   const isPlain = multiline === undefined && isLeftOut === undefined
   return { joiner, maxLines, maxBytes, timeoutMs, isPlain, isLeftOut }

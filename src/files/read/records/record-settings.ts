@@ -37,6 +37,8 @@ export interface MultilineSettings {
 }
 
 export interface RecordSettings {
+  /** Lines of a container runtime, whose text is unwrapped; `auto`: the format of each file is found by its first lines. */
+  readonly format?: 'cri' | 'docker' | 'auto'
   /** Absent where lines are UTF-8, or UTF-16 with a mark, and end with LF. */
   readonly text?: TextForm
   readonly multiline?: MultilineSettings

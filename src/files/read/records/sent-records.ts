@@ -22,9 +22,24 @@ export function keepSent(run: LineRun, left: Uint32Array): LineRun {
   }
 }
 
-/** Bytes of records that a rule left out. */
-export function countLeftOut({ ends, records }: Cut): number {
+/** Bytes of the file in records that a rule left out. */
+export function countLeftOut({ ends, length, records }: Cut): number {
+  const { left, container } = records ?? {}
+  if (container !== undefined) {
+    const bytes = container.streams.reduce((sum, { lines, left: own }) => sum + countLeftBytes(lines.ends, own), 0)
+    // Of a range with such records the bytes around their text count as sent, as far as there are any.
+    return Math.min(bytes, length)
+  }
+  return countLeftBytes(ends, left)
+}
+
+function countLeftBytes(ends: Uint32Array, left: Uint32Array | undefined): number {
   let bytes = 0
-  for (const [i, count] of records?.left?.entries() ?? []) if (count > 0) bytes += ends[i]! - (ends[i - 1] ?? 0)
+  for (const [i, count] of left?.entries() ?? []) if (count > 0) bytes += ends[i]! - (ends[i - 1] ?? 0)
   return bytes
+}
+
+export function countRecordsLeftOut({ records }: Cut): number {
+  const all = [records?.left, ...(records?.container?.streams.map(({ left }) => left) ?? [])]
+  return all.reduce((sum, left) => sum + (left?.reduce((one, other) => one + other, 0) ?? 0), 0)
 }
