@@ -178,7 +178,7 @@ test('a partial line at the end of a file that was rotated is sent after a while
     last.map(({ text }) => text),
     ['b'],
   )
-  t.is(last[0]?.flags, LINE_CUT)
+  t.is(last[0]?.flags, LINE_UNTERMINATED)
   ackAll()
   addsUp(t, source.status())
 })
