@@ -1,6 +1,6 @@
 import type { Utf16Order } from '../flow/line-batch.ts'
 import { findLineCutter, type LineCutter } from './text/line-cutter.ts'
-import { PLAIN_TEXT, type TextForm } from './text/text-form.ts'
+import { PLAIN_TEXT, type TextForm } from '../encodings/text-form.ts'
 import type { FileGroup } from './contract.ts'
 import type { Reading } from './reading.ts'
 

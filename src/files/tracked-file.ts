@@ -1,26 +1,15 @@
 import type { Origin } from '../flow/line-batch.ts'
-import type { FileIdentity, FileRecord, Mark } from '../registry/contract.ts'
+import type { FileIdentity, Mark } from '../registry/contract.ts'
+import type { Beginning } from './beginning.ts'
 import type { ByteAccount } from './byte-account.ts'
 import { UNFOLLOWED, type FileGroup } from './contract.ts'
-import { CurrentOrigin, type OwnFields } from './current-origin.ts'
-import { makeFormatFields } from './containers/format-fields.ts'
+import { CurrentOrigin } from './current-origin.ts'
 import { Evidence, type LeadingPart } from './evidence.ts'
 import { isSameState, type FileLook } from './look/identity.ts'
 import { Progress } from './progress.ts'
 import { Reading } from './reading.ts'
 import { hasPlace, move, type TransitionName, type Whereabouts } from './whereabouts.ts'
 import type { ReadableFile } from './look/readable-file.ts'
-
-export interface Beginning extends Pick<FileRecord, 'key' | 'path' | 'identity' | 'marks' | 'realPath' | 'format'> {
-  /** Undefined for a file that no group names: only its journaled lines are sent again. */
-  readonly group: FileGroup | undefined
-  readonly position: number
-  readonly whereabouts: Whereabouts
-  /** When it was last changed before it was first seen; undefined for a file that an earlier run knew. */
-  readonly beganNs?: bigint
-  /** When an earlier run saw it last, in milliseconds since 1970. */
-  readonly seenAtMs?: number
-}
 
 /**
  * One generation of a file: its whereabouts, and what is read, acked and seen of it. A truncated file's next generation is
@@ -154,7 +143,6 @@ export class TrackedFile {
     return this.#trouble
   }
 
-  /** The last one. */
   get look(): FileLook | undefined {
     return this.#look
   }
@@ -184,7 +172,7 @@ export class TrackedFile {
   }
 
   get origin(): Origin {
-    return (this.#origin ??= new CurrentOrigin()).with(this.listedPath, this.group, this.#findOwnFields())
+    return (this.#origin ??= new CurrentOrigin()).of(this)
   }
 
   /** The format of its lines; undefined where they are plain, or where it is not known yet. */
@@ -195,12 +183,6 @@ export class TrackedFile {
 
   noteFormat(format: string): void {
     this.#format = format
-  }
-
-  #findOwnFields(): OwnFields | undefined {
-    const { format, realPath } = this
-    if (format === undefined) return undefined
-    return { key: `${format} ${realPath}`, make: () => makeFormatFields(format, [this.listedPath, realPath]) }
   }
 
   /** Only `TrackedFiles` calls it, which finds each file by its place. */
@@ -293,7 +275,6 @@ export class TrackedFile {
     return isNew
   }
 
-  /** True if there was trouble. */
   clearTrouble(): boolean {
     const hadTrouble = this.#trouble !== undefined
     this.#trouble = undefined

@@ -122,12 +122,6 @@ export class TrackedFiles {
     this.remember(file)
   }
 
-  /** How its lines are read from now on, in later runs too. */
-  noteFormat(file: TrackedFile, format: string): void {
-    file.noteFormat(format)
-    this.#registry.update(file.key, { format })
-  }
-
   /** Why it was taken for what it is. */
   noteEvidence(file: TrackedFile, evidence: string): void {
     this.#registry.update(file.key, { evidence })

@@ -1,4 +1,4 @@
-import type { TrackedBatch } from '../../registry/contract.ts'
+import type { Registry, TrackedBatch } from '../../registry/contract.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { BatchBuilder } from './batch-builder.ts'
 import { type Chunk, endsWithNuls, findLastUnitEnd, toWholeUnits } from './chunk.ts'
@@ -16,10 +16,8 @@ import type { ReadBuffers } from './read-buffers.ts'
 import type { RecentBytes } from './recent-bytes.ts'
 import { LINE_CUT } from '../../flow/line-batch.ts'
 import { OddText } from './odd-text.ts'
-import { Once } from '../../flow/log-once.ts'
 import { cutChunk, type CutParts, longestCut, noteOpenRecord } from './records/cut-chunk.ts'
-import type { ContainerRecords } from '../containers/container-records.ts'
-import { countDamaged } from './records/container-cut.ts'
+import { FormatReports } from './format-reports.ts'
 import { OpenRecords } from './records/open-records.ts'
 
 /** A file may have grown by this much since it was looked at: such bytes are read as well, at no cost. */
@@ -32,6 +30,7 @@ const MIN_OPEN_BYTES = 16 * 1024
 const MAX_SEARCH_BYTES = 64 * 1024 * 1024
 
 export interface BatcherParts {
+  readonly registry: Registry
   readonly trackedFiles: TrackedFiles
   readonly harvester: Harvester
   readonly recent: RecentBytes
@@ -54,7 +53,7 @@ export class Batcher {
   readonly #parts: BatcherParts
   readonly #oddText: OddText
   readonly #openRecords = new OpenRecords()
-  readonly #formats = new Once()
+  readonly #formats: FormatReports
   readonly #cutParts: CutParts
   #sequence: number
   /** The rest of a turn after the last batch: at most one chunk is held, whatever the number of files. */
@@ -66,8 +65,8 @@ export class Batcher {
   constructor(parts: BatcherParts) {
     this.#parts = parts
     this.#oddText = new OddText(parts.log)
-    const noteFormat = (file: TrackedFile, format: string) => this.#noteFormat(file, format)
-    this.#cutParts = { openRecords: this.#openRecords, clock: parts.clock, noteFormat }
+    this.#formats = new FormatReports(parts)
+    this.#cutParts = { openRecords: this.#openRecords, clock: parts.clock, formats: this.#formats }
     this.#sequence = parts.firstSequence
   }
 
@@ -285,7 +284,7 @@ export class Batcher {
   }
 
   #inspect({ file, bytes }: Chunk, { flags, length, records }: Cut): void {
-    if (records?.container !== undefined) return this.#countDamaged(file, records.container)
+    if (records?.container !== undefined) return this.#formats.countDamaged(file, records.container)
     if (file.group.records?.text !== undefined) return
     const isFirstCut = file.reading.hasNoLine && flags?.[0] === LINE_CUT
     if (isFirstCut) this.#oddText.inspectSeparators(file, bytes)
@@ -294,16 +293,5 @@ export class Batcher {
 
   #cut(chunk: Chunk, maxLines: number): Cut {
     return cutChunk(chunk, maxLines, this.#cutParts)
-  }
-
-  #countDamaged(file: TrackedFile, container: ContainerRecords): void {
-    const count = countDamaged(container)
-    this.#parts.account.damagedLines += count
-    if (count > 0) this.#oddText.reportDamaged(file, container.format)
-  }
-
-  #noteFormat(file: TrackedFile, format: string): void {
-    this.#parts.trackedFiles.noteFormat(file, format)
-    if (this.#formats.isNew(file.path, format)) this.#parts.log.info({ path: file.path, format }, 'found a file format')
   }
 }

@@ -1,6 +1,6 @@
 import { LINE_CONTINUED, LINE_CUT, LINE_UNTERMINATED } from '../../flow/line-batch.ts'
 import type { ContainerRecords } from '../containers/container-records.ts'
-import type { TextForm } from '../text/text-form.ts'
+import type { TextForm } from '../../encodings/text-form.ts'
 import { findLineKernel, type LineEnds, type LineKernel } from '../../kernel/line-kernel.ts'
 
 export const LF = 10

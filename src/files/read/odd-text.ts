@@ -36,12 +36,6 @@ export class OddText {
     this.#log.warn({ path: file.path, looksLike, remedy }, 'a file is not UTF-8; it is sent as if it were')
   }
 
-  /** Some lines are not of the format of their file. */
-  reportDamaged({ path }: TrackedFile, format: string): void {
-    if (!this.#once.isNew(path, 'damaged')) return
-    this.#log.warn({ path, format }, 'lines of a file are not in its format; they are sent as they are')
-  }
-
   /** `text` is the beginning of a file, and has no line feed. */
   inspectSeparators(file: TrackedFile, text: Buffer): void {
     const separator = file.reading.utf16 === undefined ? findSeparator(text) : undefined

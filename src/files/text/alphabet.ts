@@ -6,7 +6,7 @@ import {
   findCharacterBefore,
   findInitialState,
   type Place,
-} from './multibyte.ts'
+} from '../../encodings/multibyte.ts'
 
 /** The bytes of an encoding, as far as lines are found and cut in them. Positions are those of characters. */
 export interface Alphabet {

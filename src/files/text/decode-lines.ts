@@ -3,7 +3,7 @@ import { LINE_CUT, LINE_INVALID, LINE_UNTERMINATED } from '../../flow/line-batch
 import type { Cut } from '../read/line-splitter.ts'
 import { findLineCutter, findTextEnd, type LineCutter } from './line-cutter.ts'
 import { type DecodeText, hasShifts, makeLineDecoder, makeStrictDecoder } from './line-text.ts'
-import type { TextForm } from './text-form.ts'
+import type { TextForm } from '../../encodings/text-form.ts'
 import { type MadeLines, TextLines } from './text-lines.ts'
 
 /** Lines as they are in their file. */

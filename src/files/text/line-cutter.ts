@@ -1,8 +1,8 @@
 import { LINE_CUT, LINE_UNTERMINATED } from '../../flow/line-batch.ts'
 import { type Cut, cutLines, type Cutting, LF, Pieces } from '../read/line-splitter.ts'
-import { encodeDelimiter } from './delimiter-bytes.ts'
+import { encodeDelimiter } from '../../encodings/delimiter-bytes.ts'
 import { makeAlphabet, type Alphabet } from './alphabet.ts'
-import type { TextForm } from './text-form.ts'
+import type { TextForm } from '../../encodings/text-form.ts'
 
 /** Cuts the bytes of a file into lines, as `cutLines` does, for one encoding and delimiter. */
 export interface LineCutter {

@@ -1,4 +1,4 @@
-import { isUtf16 } from './text-form.ts'
+import { isUtf16 } from '../../encodings/text-form.ts'
 
 /** The text of a line as UTF-8. */
 export interface LineText {

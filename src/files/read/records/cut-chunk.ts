@@ -1,10 +1,11 @@
 import type { TrackedFile } from '../../tracked-file.ts'
 import { type Chunk, wholeUnits } from '../chunk.ts'
+import type { FormatReports } from '../format-reports.ts'
 import type { Cut } from '../line-splitter.ts'
 import { lineCutterOf, textFormOf } from '../../file-form.ts'
 import type { ContainerFormat } from '../../containers/container-line.ts'
 import { detectFormat, MAX_SAMPLE_LINES } from '../../containers/detect-format.ts'
-import { MAX_DELIMITER_LENGTH } from '../../text/text-form.ts'
+import { MAX_DELIMITER_LENGTH } from '../../../encodings/text-form.ts'
 import { cutContainerLines } from './container-cut.ts'
 import { joinRecords } from './join-records.ts'
 import { makeLineTexts } from './line-texts.ts'
@@ -21,8 +22,7 @@ const MIN_WRAPPED_BYTES = 512 * 1024
 const MISSING_BYTES = 64
 
 export interface CutParts {
-  /** The format of a file was found. */
-  readonly noteFormat: (file: TrackedFile, format: string) => void
+  readonly formats: Pick<FormatReports, 'noteFormat'>
   readonly openRecords: OpenRecords
   readonly clock: () => number
 }
@@ -78,14 +78,14 @@ export function noteOpenRecord(chunk: Chunk, { openRecords, clock }: CutParts): 
 }
 
 /** Undefined while the first line of a file is not there whose format is to be found. */
-function formatOf(chunk: Chunk, { noteFormat }: CutParts): string | undefined {
+function formatOf(chunk: Chunk, { formats }: CutParts): string | undefined {
   const { file, isEnd } = chunk
   if (file.group.records?.format !== 'auto' || file.format !== undefined) return file.format
   const { ends } = cutChunkLines(chunk, MAX_SAMPLE_LINES)
   const bytes = textOf(chunk)
   const all = ends.length === 0 && isEnd && file.reading.isFinal ? Uint32Array.of(bytes.length + 1) : ends
   const lines = Array.from(all, (end, i) => bytes.subarray(all[i - 1] ?? 0, end - 1))
-  if (lines.length > 0) noteFormat(file, detectFormat({ paths: [file.listedPath, file.realPath], lines }))
+  if (lines.length > 0) formats.noteFormat(file, detectFormat({ paths: [file.listedPath, file.realPath], lines }))
   return file.format
 }
 

@@ -2,7 +2,7 @@ import { isAscii } from 'node:buffer'
 import type { Utf16Order } from '../../../flow/line-batch.ts'
 import { findLineCutter } from '../../text/line-cutter.ts'
 import { makeLineDecoder } from '../../text/line-text.ts'
-import type { TextForm } from '../../text/text-form.ts'
+import type { TextForm } from '../../../encodings/text-form.ts'
 
 const LF = 10
 const CR = 13

@@ -1,6 +1,6 @@
 // How the journal has a range whose text is made of its bytes: u8 2, u32 bytes of the head, a JSON head, and the notes of
 // its records (record-notes.ts), if rules made them.
-import type { TextForm } from '../../text/text-form.ts'
+import type { TextForm } from '../../../encodings/text-form.ts'
 import { findLineCutter } from '../../text/line-cutter.ts'
 import type { JournalRun } from '../../../registry/contract.ts'
 import type { Cut } from '../line-splitter.ts'

@@ -1,5 +1,5 @@
 // How the lines of a group become records, as plain data: two groups that are equal are told by it.
-import type { TextForm } from '../../text/text-form.ts'
+import type { TextForm } from '../../../encodings/text-form.ts'
 
 /** The ready-made ways to join lines. */
 export const READY_MADE_NAMES = [

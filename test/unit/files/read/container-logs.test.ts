@@ -2,7 +2,13 @@ import test from 'ava'
 import { appendFile, mkdir, rename, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FileGroup } from '../../../../src/files/contract.ts'
-import { LINE_CONTINUED, LINE_CUT, LINE_DAMAGED, LINE_MULTILINE } from '../../../../src/flow/line-batch.ts'
+import {
+  LINE_UNTERMINATED,
+  LINE_CONTINUED,
+  LINE_CUT,
+  LINE_DAMAGED,
+  LINE_MULTILINE,
+} from '../../../../src/flow/line-batch.ts'
 import type { TrackedBatch } from '../../../../src/registry/contract.ts'
 import { addsUp } from '../../../helpers/files/byte-account.ts'
 import { criLine, dockerLine, type WrittenLine } from '../../../helpers/files/container-lines.ts'
@@ -183,7 +189,7 @@ test('a partial line at the end of a file that was rotated is sent after a while
   addsUp(t, source.status())
 })
 
-test('a stream that goes on for long does not wait for a partial line of another one', async t => {
+test('a busy stream does not wait for long for a partial line of another one', async t => {
   const dir = await makeTempDir(t)
   const { look, source, ackAll } = follow(t, dir, { groups: [withFormat('cri', { maxLineBytes: 1000 })] })
   const many = Array.from({ length: 10_000 }, (_, i) => errors(`${'e'.repeat(50)} ${i}`))
@@ -263,7 +269,8 @@ test('the format of a file is found by its first lines, logged once and remember
     ['a', 'b', 'c'],
   )
   const found = first.logLines.filter(({ message }) => message === 'found a file format')
-  t.deepEqual(found.map(({ fields }) => fields?.['format']).toSorted(), ['cri', 'docker', 'plain'])
+  t.deepEqual(new Set(found.map(({ fields }) => fields?.['format'])), new Set(['cri', 'docker', 'plain']))
+  t.is(found.length, 3)
   first.ackAll()
   await first.source.close()
   const next = follow(t, dir, { state: state.copy(), groups: [withFormat('auto')] })

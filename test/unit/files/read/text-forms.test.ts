@@ -152,7 +152,7 @@ test('a long record of another delimiter is cut as a long line is, after a kill 
   t.deepEqual(await next.readLines(), sent)
 })
 
-test('records go on in a file that was renamed, under the same delimiter', async t => {
+test('the records of a file that was renamed end with the same delimiter', async t => {
   const dir = await makeTempDir(t)
   const path = join(dir, 'a.log')
   const group = { ...withText('utf-8', '\0'), paths: [join(dir, '*.log')] }

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { LINE_CUT, LINE_INVALID, LINE_UNTERMINATED } from '../../../../src/flow/line-batch.ts'
 import { findLineCutter } from '../../../../src/files/text/line-cutter.ts'
 import { findLineDecoder, type FileLines } from '../../../../src/files/text/decode-lines.ts'
-import { findEncodingName } from '../../../../src/files/text/text-form.ts'
+import { findEncodingName } from '../../../../src/encodings/text-form.ts'
 import { lineBytes } from '../../../../src/lumberjack/wire/line-escaping.ts'
 import { anyLines, delimiterOf, ENCODINGS } from '../../../helpers/files/encoded-text.ts'
 
