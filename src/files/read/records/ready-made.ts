@@ -43,10 +43,16 @@ const BLANK = compileLinePattern('^[ \\t]*$')
 
 const JAVA_CAUSE = compileLinePattern('^(?:Caused by|Suppressed|Wrapped by): ')
 const JAVA_HEAD = compileLinePattern('^(?:[A-Za-z_$][\\w$]*\\.)+[\\w$]+(?::|$)')
+/** The two lines of java.util.logging. */
+const JAVA_DATE = compileLinePattern('^[A-Z][a-z]{2} \\d{1,2}, \\d{4} \\d{1,2}:\\d\\d:\\d\\d [AP]M ')
+const JAVA_LEVEL = compileLinePattern('^[A-Z]{4,7}: ')
 
 /** Frames and causes; the name of an exception continues the log line before it, but no other trace. */
-const java: Rule<'trace'> = (line, state) => {
+const java: Rule<'date' | 'trace'> = (line, state) => {
   if (INDENTED.test(line) || JAVA_CAUSE.test(line)) return part('trace')
+  if (line === '') return { state, isPart: state === 'trace' }
+  if (state === 'date' && JAVA_LEVEL.test(line)) return part('log')
+  if (JAVA_DATE.test(line)) return { state: 'date', isPart: false }
   return JAVA_HEAD.test(line) ? afterLog(state, 'trace') : OTHER
 }
 
@@ -57,7 +63,7 @@ const PYTHON_CHAIN = compileLinePattern(
 )
 
 /** `trace`: up to the line with the exception. `end`: behind it; an empty line, and another trace, may follow. */
-const python: Rule<'trace' | 'end' | 'gap' | 'chain'> = (line, state) => {
+const python: Rule<'blank' | 'trace' | 'end' | 'gap' | 'chain'> = (line, state) => {
   if (PYTHON_HEAD.test(line)) return { state: 'trace', isPart: state === 'log' || state === 'chain' }
   if (PYTHON_CHAIN.test(line) && state === 'gap') return part('chain')
   if (BLANK.test(line)) return pythonBlank(line, state)
@@ -65,9 +71,9 @@ const python: Rule<'trace' | 'end' | 'gap' | 'chain'> = (line, state) => {
   return state === 'trace' ? part('end') : OTHER
 }
 
-function pythonBlank(line: string, state: 'log' | 'trace' | 'end' | 'gap' | 'chain'): ReturnType<typeof python> {
+function pythonBlank(line: string, state: Parameters<typeof python>[1]): ReturnType<typeof python> {
   if (state === 'end') return part('gap')
-  return state === 'log' ? { state, isPart: line !== '' } : part(state)
+  return state === 'log' || state === 'blank' ? { state: 'blank', isPart: line !== '' } : part(state)
 }
 
 const GO_HEAD = compileLinePattern('^(?:panic: |fatal error: |SIG[A-Z]+: )')
@@ -91,27 +97,34 @@ const RUBY_FRAME = compileLinePattern("^.+:\\d+:in [`'].*'$")
 const RUBY_FROM = compileLinePattern('^[ \\t]+(?:from |\\d+: from )')
 const RUBY_CLASS = compileLinePattern('^[A-Z]\\w*(?:::[A-Z]\\w*)* \\(.*\\):?$')
 
-/** `head`: behind the message, which may show the code. `trace`: behind a frame; the cause follows without an indent. */
-const ruby: Rule<'head' | 'trace'> = (line, state) => {
-  if (RUBY_FROM.test(line)) return part('trace')
-  if (RUBY_FRAME.test(line)) return part('trace')
-  if (RUBY_HEAD.test(line)) return { state: 'head', isPart: state === 'trace' }
+/**
+ * `head`: behind the message, which may show the code behind an empty line. `frames`: behind a frame of a log line; `from`:
+ * behind one of an exception, whose cause follows without an indent.
+ */
+const ruby: Rule<'head' | 'code' | 'frames' | 'from'> = (line, state) => {
+  if (state === 'code') return part('head')
+  if (RUBY_FROM.test(line)) return part('from')
+  if (RUBY_FRAME.test(line)) return part('frames')
+  if (RUBY_HEAD.test(line)) return { state: 'head', isPart: state === 'from' }
   if (INDENTED.test(line)) return part(state)
-  if (line === '') return { state, isPart: state === 'head' }
-  return RUBY_CLASS.test(line) && state === 'log' ? part('head') : OTHER
+  if (line === '') return state === 'head' ? part('code') : OTHER
+  return RUBY_CLASS.test(line) && state === 'log' ? part('log') : OTHER
 }
 
 const NODE_PLACE = compileLinePattern('^(?:file:/|/|node:|[A-Za-z]:\\\\).*:\\d+$')
 const NODE_FRAME = compileLinePattern('^ +at ')
 const NODE_HEAD = compileLinePattern('^(?:Uncaught )?[\\w$.]*(?:Error|Exception|Warning|Rejection)\\b')
+const NODE_CARET = compileLinePattern('^[ \\t]*\\^+$')
 const NODE_CLOSE = compileLinePattern('^[\\]})]')
 
-/** `crash`: the place and the code that Node prints before the error. `error`: behind its name. */
-const node: Rule<'crash' | 'error'> = (line, state) => {
-  if (NODE_PLACE.test(line)) return { state: 'crash', isPart: false }
-  if (line === '') return { state, isPart: state !== 'log' }
+/** `place`, `code`, `gap`: Node prints the place and the code, and an empty line, before an error. `error`: behind its name. */
+const node: Rule<'place' | 'code' | 'gap' | 'error'> = (line, state) => {
+  if (state === 'place') return part('code')
+  if (state === 'gap') return part('error')
+  if (state === 'code' && NODE_CARET.test(line)) return part('code')
+  if (NODE_PLACE.test(line)) return { state: 'place', isPart: false }
+  if (line === '') return state === 'log' ? OTHER : part(state === 'code' ? 'gap' : 'error')
   if (INDENTED.test(line)) return part(NODE_FRAME.test(line) ? 'error' : state)
-  if (state === 'crash') return part('error')
   if (state === 'error' && (NODE_CLOSE.test(line) || line.startsWith('Node.js v'))) return part('error')
   return NODE_HEAD.test(line) ? { state: 'error', isPart: false } : OTHER
 }
