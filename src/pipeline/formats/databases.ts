@@ -49,7 +49,11 @@ export const mariadb: Format = {
   name: 'mariadb',
   title: 'MariaDB and MySQL, error log and slow query log',
   paths: /mysql|mariadb/iu,
-  multiline: { pattern: String.raw`^(?:\d{4}-\d\d-\d\d|\d{6} |# Time:|# User@Host:|[^ ]+, Version: )`, negate: true, match: 'after' },
+  multiline: {
+    pattern: String.raw`^(?:\d{4}-\d\d-\d\d|\d{6} |# Time:|# User@Host:|[^ ]+, Version: )`,
+    negate: true,
+    match: 'after',
+  },
   examples: [
     "2026-11-29 21:24:45 12 [Warning] Access denied for user 'alice'@'localhost' (using password: YES)",
     '2026-11-29T21:24:45.123456Z 0 [System] [MY-010931] [Server] /usr/sbin/mysqld: ready for connections.',
