@@ -13,6 +13,7 @@ import { createCompletionCommand } from './completion/completion-command.ts'
 import { DEAD_LETTERS_GROUP, deadLettersCommands } from './dead-letters/dead-letters-commands.ts'
 import { demoCommand } from './demo-command.ts'
 import { MIGRATE_GROUP, migrateFilebeatCommand, migrateLogstashCommand } from './migrate-commands.ts'
+import { PIPELINE_GROUP, pipelineCommands } from './pipeline/pipeline-commands.ts'
 import type { Command, CommandSet } from './program/command-contract.ts'
 import { agentCommand } from './role/agent-command.ts'
 import { serveAuthorityCommand } from './role/ca-serve-command.ts'
@@ -28,6 +29,7 @@ const COMMANDS: readonly Command[] = [
   drainCommand,
   checkCommand,
   searchCommand,
+  ...pipelineCommands,
   ...deadLettersCommands,
   showStateCommand,
   demoCommand,
@@ -49,6 +51,6 @@ const COMMANDS: readonly Command[] = [
 
 export const COMMAND_SET: CommandSet = {
   commands: COMMANDS,
-  groups: [...CA_GROUPS, MIGRATE_GROUP, STATE_GROUP, DEAD_LETTERS_GROUP],
+  groups: [...CA_GROUPS, MIGRATE_GROUP, STATE_GROUP, DEAD_LETTERS_GROUP, PIPELINE_GROUP],
   main: 'agent',
 }

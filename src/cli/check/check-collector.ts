@@ -19,11 +19,13 @@ import { type Finding, type Inspection, type SummaryRow, commonRows } from './ch
 /** Reports where a collector with these settings would listen and store, and what would fail. */
 export async function inspectCollector(settings: CollectorSettings): Promise<Inspection> {
   const { store } = settings
+  const pipeline = await inspectProcessors(settings)
   return {
     summary: [
       ['listens', settings.listen.map(address => formatAddress(address)).join(', ')],
       ...describeTls(settings),
       ...describeRegistration(settings),
+      ...pipeline.summary,
       ['stores', describeStore(settings)],
       ...commonRows(settings),
     ],
@@ -33,9 +35,18 @@ export async function inspectCollector(settings: CollectorSettings): Promise<Ins
       ...(settings.etcd === undefined ? [] : await inspectEtcd(settings.etcd)),
       ...(settings.ca === undefined ? [] : await inspectAuthority(settings.ca)),
       ...(await inspectStore(store)),
+      ...pipeline.findings,
       ...(await inspectDirectory(settings.stateDir, 'stateDir')),
     ],
   }
+}
+
+/** The processors are loaded only for a pipeline. */
+async function inspectProcessors(settings: CollectorSettings): Promise<Inspection> {
+  const { pipeline, pipelines, pipelineDirectory } = settings
+  if (pipeline === undefined) return { summary: [], findings: [] }
+  const { inspectPipeline } = await import('./check-pipeline.ts')
+  return inspectPipeline({ pipeline, pipelines }, pipelineDirectory)
 }
 
 function describeTls({ tls, enrolment }: CollectorSettings): SummaryRow[] {

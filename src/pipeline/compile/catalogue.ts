@@ -5,6 +5,7 @@ import { append } from '../processors/append.ts'
 import { bytes } from '../processors/bytes.ts'
 import { community_id } from '../processors/community_id.ts'
 import { convert } from '../processors/convert.ts'
+import { dissect } from '../processors/dissect.ts'
 import { dot_expander } from '../processors/dot_expander.ts'
 import { drop } from '../processors/drop.ts'
 import { fail } from '../processors/fail.ts'
@@ -12,7 +13,9 @@ import { fingerprint } from '../processors/fingerprint.ts'
 import { foreach } from '../processors/foreach.ts'
 import { geoip } from '../processors/geoip.ts'
 import { grok } from '../processors/grok.ts'
+import { gsub } from '../processors/gsub.ts'
 import { join } from '../processors/join.ts'
+import { json } from '../processors/json.ts'
 import { logfmt } from '../processors/logfmt.ts'
 import { lowercase } from '../processors/lowercase.ts'
 import { network_direction } from '../processors/network_direction.ts'
@@ -25,6 +28,7 @@ import { rename } from '../processors/rename.ts'
 import { reroute } from '../processors/reroute.ts'
 import { set } from '../processors/set.ts'
 import { sort } from '../processors/sort.ts'
+import { split } from '../processors/split.ts'
 import { terminate } from '../processors/terminate.ts'
 import { translate } from '../processors/translate.ts'
 import { trim } from '../processors/trim.ts'
@@ -39,6 +43,7 @@ export const CATALOGUE: Catalogue = {
   bytes,
   community_id,
   convert,
+  dissect,
   dot_expander,
   drop,
   fail,
@@ -46,7 +51,9 @@ export const CATALOGUE: Catalogue = {
   foreach,
   geoip,
   grok,
+  gsub,
   join,
+  json,
   logfmt,
   lowercase,
   network_direction,
@@ -59,6 +66,7 @@ export const CATALOGUE: Catalogue = {
   reroute,
   set,
   sort,
+  split,
   terminate,
   translate,
   trim,

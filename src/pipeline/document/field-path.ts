@@ -15,6 +15,11 @@ const ABSENT_METADATA = new Set([
   '_dynamic_templates',
 ])
 
+/** True for a name that is not a field of the document at its root. */
+export function isMetadata(name: string): boolean {
+  return name === '_index' || name === '_id' || ABSENT_METADATA.has(name)
+}
+
 /** Why a text is not a path, in Elasticsearch's words; undefined if it is one. */
 export function pathProblem(text: string): string | undefined {
   if (text === '') return 'path cannot be null nor empty'
@@ -193,7 +198,7 @@ function namesOf(text: string): string[] {
 
 function isBeside(text: string, first: string): boolean {
   if (first === '_ingest') return text.startsWith('_ingest.')
-  return first === '_index' || first === '_id' || ABSENT_METADATA.has(first)
+  return isMetadata(first)
 }
 
 function childOf(parent: Value, name: string): Value | undefined {

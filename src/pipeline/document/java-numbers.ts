@@ -22,7 +22,7 @@ export function parseDouble(text: string): number | Double {
 /** Of 32 bits, with as few digits as tell it from its neighbours: 0.1 stays 0.1. */
 export function parseFloat32(text: string): number | Double {
   const value = Math.fround(readDecimal(text))
-  if (!Number.isFinite(value)) return toDouble(value)
+  if (!Number.isFinite(value) || value === 0) return toDouble(value)
   for (let digits = 1; digits < 9; digits++) {
     const short = Number(value.toPrecision(digits))
     if (Math.fround(short) === value) return toDouble(short)

@@ -1,5 +1,10 @@
 import { toOnigurumaAst } from 'oniguruma-parser'
-import type { AlternativeElementNode, AlternativeNode, OnigurumaAst } from 'oniguruma-parser/parser'
+import type {
+  AlternativeElementNode,
+  AlternativeNode,
+  CharacterClassElementNode,
+  OnigurumaAst,
+} from 'oniguruma-parser/parser'
 import { toRegExpDetails } from 'oniguruma-to-es'
 import { PatternFault } from './pattern-fault.ts'
 import { rewrite } from './pieces.ts'
@@ -15,6 +20,7 @@ export interface Translated {
 export type Tree = OnigurumaAst
 export type Alternative = AlternativeNode
 export type Element = AlternativeElementNode
+export type ClassMember = CharacterClassElementNode
 
 export type Alphabet = 'ascii' | 'unicode'
 

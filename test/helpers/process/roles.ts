@@ -24,6 +24,8 @@ export interface Pair {
   readonly collectorConfig: string
   startAgent(): Promise<RoleProcess>
   startCollector(): Promise<RoleProcess>
+  /** Changes members of the collector's configuration: its next start reads them, or the collector if it runs. */
+  setCollector(change: Readonly<Record<string, unknown>>): Promise<void>
   /** Changes members of `network` in the agent's configuration: its next start reads them. */
   setNetwork(change: Readonly<Record<string, unknown>>): Promise<void>
   /** The whole log of the role. */
@@ -35,6 +37,8 @@ export interface PairOptions {
   readonly agent?: Readonly<Record<string, unknown>>
   readonly network?: Readonly<Record<string, unknown>>
   readonly store?: Readonly<Record<string, unknown>>
+  /** Members of the collector's configuration that differ. */
+  readonly collector?: Readonly<Record<string, unknown>>
   /** Default: `forwarderCommand`. */
   readonly command?: string
 }
@@ -54,6 +58,7 @@ export async function makePair(t: ExecutionContext, options: PairOptions = {}): 
       store: options.store ?? { type: 'embedded', path: storePath },
       stateDir: join(dir, 'collector'),
       metrics: { listen: `127.0.0.1:${collectorMetrics}` },
+      ...options.collector,
     },
     agent: {
       network: {
@@ -87,6 +92,7 @@ export async function makePair(t: ExecutionContext, options: PairOptions = {}): 
     collectorConfig: join(dir, 'collector.json'),
     startAgent: () => start('agent'),
     startCollector: () => start('collector'),
+    setCollector: async change => await write('collector', { ...configs.collector, ...change }),
     setNetwork: async change => {
       const agent = { ...configs.agent, network: { ...configs.agent.network, ...change } }
       await write('agent', agent)

@@ -1,8 +1,8 @@
 import { type PatternSet, re } from './pattern-set.ts'
 
-/** `-` where there is no value. */
+/** `-` where there is no value. It is never a value too: two readings of each part would double those of the line. */
 function orDash(value: string): string {
-  return `(?:-|${value})`
+  return re`(?:-|(?!-[ \t"])${value})`
 }
 
 const s3 = 'aws.s3access.'
@@ -12,18 +12,18 @@ const front = 'aws.cloudfront.'
 const legacyS3 = [
   re`%{WORD:owner} %{NOTSPACE:bucket} \[%{HTTPDATE:timestamp}\] %{IP:clientip}`,
   '%{NOTSPACE:requester} %{NOTSPACE:request_id} %{NOTSPACE:operation} %{NOTSPACE:key}',
-  '(?:"%{S3_REQUEST_LINE}"|-) (?:%{INT:response:int}|-) (?:-|%{NOTSPACE:error_code})',
+  '(?:"%{S3_REQUEST_LINE}"|-) (?:%{INT:response:int}|-) (?:-|(?!-[ \t"])%{NOTSPACE:error_code})',
   ...['bytes', 'object_size', 'request_time_ms', 'turnaround_time_ms'].map(field => `(?:%{INT:${field}:int}|-)`),
-  '(?:%{QS:referrer}|-) (?:"?%{QS:agent}"?|-) (?:-|%{NOTSPACE:version_id})',
+  '(?:%{QS:referrer}|-) (?:"?%{QS:agent}"?|-) (?:-|(?!-[ \t"])%{NOTSPACE:version_id})',
 ]
 
 const ecsS3 = [
   re`%{WORD:${s3}bucket_owner} %{NOTSPACE:${s3}bucket} \[%{HTTPDATE:timestamp}\]`,
-  `(?:-|%{IP:client.ip}) (?:-|%{NOTSPACE:client.user.id}) %{NOTSPACE:${s3}request_id} %{NOTSPACE:${s3}operation}`,
-  `(?:-|%{NOTSPACE:${s3}key}) (?:-|"%{S3_REQUEST_LINE:${s3}request_uri}")`,
-  `(?:-|%{INT:http.response.status_code:int}) (?:-|%{NOTSPACE:${s3}error_code})`,
+  `(?:-|%{IP:client.ip}) (?:-|(?!-[ \t"])%{NOTSPACE:client.user.id}) %{NOTSPACE:${s3}request_id} %{NOTSPACE:${s3}operation}`,
+  `(?:-|(?!-[ \t"])%{NOTSPACE:${s3}key}) (?:-|"%{S3_REQUEST_LINE:${s3}request_uri}")`,
+  `(?:-|%{INT:http.response.status_code:int}) (?:-|(?!-[ \t"])%{NOTSPACE:${s3}error_code})`,
   ...['bytes_sent', 'object_size', 'total_time', 'turn_around_time'].map(field => orDash(`%{INT:${s3}${field}:int}`)),
-  '"(?:-|%{DATA:http.request.referrer})" "(?:-|%{DATA:user_agent.original})"',
+  '"(?:-|(?!-[ \t"])%{DATA:http.request.referrer})" "(?:-|(?!-[ \t"])%{DATA:user_agent.original})"',
   orDash(`%{NOTSPACE:${s3}version_id}`),
 ]
 
@@ -66,6 +66,10 @@ const legacyFront = [
   ),
 ]
 
+function textOrDash(field: string): string {
+  return re`(?:-|(?!-\t)(?<${field}>[^\t\n]*))`
+}
+
 const ecsFront = [
   re`(?<timestamp>${day}\t%{TIME})`,
   `%{WORD:${front}x_edge_location}`,
@@ -75,10 +79,11 @@ const ecsFront = [
   '%{HOSTNAME:url.domain}',
   '%{NOTSPACE:url.path}',
   '(?:000|%{INT:http.response.status_code:int})',
-  '(?:-|%{DATA:http.request.referrer})',
-  '%{DATA:user_agent.original}',
-  '(?:-|%{DATA:url.query})',
-  `(?:-|%{DATA:${front}http.request.cookie})`,
+  // The last of texts in a row may have tabs: then the line has one reading, and it is the lazy one.
+  textOrDash('http.request.referrer'),
+  re`(?<user_agent.original>[^\t\n]*)`,
+  textOrDash('url.query'),
+  `(?:-|(?!-[ \t"])%{DATA:${front}http.request.cookie})`,
   `%{WORD:${front}x_edge_result_type}`,
   `%{NOTSPACE:${front}x_edge_request_id}`,
   `%{HOSTNAME:${front}http.request.host}`,
@@ -86,19 +91,19 @@ const ecsFront = [
   '(?:-|%{INT:source.bytes:int})',
   `%{NUMBER:${front}time_taken:float}`,
   '(?:-|%{IP:network.forwarded_ip})',
-  `(?:-|%{DATA:${front}ssl_protocol})`,
-  '(?:-|%{NOTSPACE:tls.cipher})',
+  `(?:-|(?!-[ \t"])%{DATA:${front}ssl_protocol})`,
+  '(?:-|(?!-[ \t"])%{NOTSPACE:tls.cipher})',
   `%{WORD:${front}x_edge_response_result_type}`,
 ]
 
 const newFrontFields = [
   '(?:-|HTTP/%{NUMBER:http.version})',
-  `(?:-|%{DATA:${front}fle_status})`,
-  `(?:-|%{DATA:${front}fle_encrypted_fields})`,
+  textOrDash(`${front}fle_status`),
+  `(?:-|(?!-[ \t"])%{DATA:${front}fle_encrypted_fields})`,
   '%{INT:source.port:int}',
   `%{NUMBER:${front}time_to_first_byte:float}`,
-  `(?:-|%{DATA:${front}x_edge_detailed_result_type})`,
-  '(?:-|%{NOTSPACE:http.request.mime_type})',
+  `(?:-|(?!-[ \t"])%{DATA:${front}x_edge_detailed_result_type})`,
+  '(?:-|(?!-[ \t"])%{NOTSPACE:http.request.mime_type})',
   `(?:-|%{INT:${front}http.request.size:int})`,
   `(?:-|%{INT:${front}http.request.range.start:int})`,
   `(?:-|%{INT:${front}http.request.range.end:int})`,
@@ -123,7 +128,7 @@ export const aws: PatternSet = {
     ELB_URIPATHPARAM: '%{ELB_URIPATHQUERY}',
     ELB_URI: '%{URIPROTO:url.scheme}://(?:%{USER:url.username}(?::[^@]*)?@)?%{ELB_URIHOST}?%{ELB_URIPATHQUERY}?',
     ELB_REQUEST_LINE: '%{WORD:http.request.method} %{ELB_URI:url.original}(?: HTTP/%{NUMBER:http.version})?',
-    ELB_V1_HTTP_LOG: `%{TIMESTAMP_ISO8601:timestamp} %{NOTSPACE:${elb}name} %{IP:source.ip}:%{INT:source.port:int} (?:-|%{IP:${elb}backend.ip}:%{INT:${elb}backend.port:int}) ${elbTime('request')} ${elbTime('backend')} ${elbTime('response')} %{INT:http.response.status_code:int} (?:-|%{INT:${elb}backend.http.response.status_code:int}) %{INT:http.request.body.bytes:int} %{INT:http.response.body.bytes:int} "%{ELB_REQUEST_LINE}"(?: "(?:-|%{DATA:user_agent.original})" (?:-|%{NOTSPACE:tls.cipher}) (?:-|%{NOTSPACE:${elb}ssl_protocol}))?`,
+    ELB_V1_HTTP_LOG: `%{TIMESTAMP_ISO8601:timestamp} %{NOTSPACE:${elb}name} %{IP:source.ip}:%{INT:source.port:int} (?:-|%{IP:${elb}backend.ip}:%{INT:${elb}backend.port:int}) ${elbTime('request')} ${elbTime('backend')} ${elbTime('response')} %{INT:http.response.status_code:int} (?:-|%{INT:${elb}backend.http.response.status_code:int}) %{INT:http.request.body.bytes:int} %{INT:http.response.body.bytes:int} "%{ELB_REQUEST_LINE}"(?: "(?:-|(?!-[ \t"])%{DATA:user_agent.original})" (?:-|(?!-[ \t"])%{NOTSPACE:tls.cipher}) (?:-|(?!-[ \t"])%{NOTSPACE:${elb}ssl_protocol}))?`,
     ELB_ACCESS_LOG: '%{ELB_V1_HTTP_LOG}',
     CLOUDFRONT_ACCESS_LOG: re`${ecsFront.join(re`\t`)}(?:\t${newFrontFields.join(re`\t`)})?`,
   },

@@ -92,6 +92,15 @@ const ecsMessages: NamesIn = {
     'Fatal error: Unable to authenticate with File daemon at "?%{IPORHOST:client.address}(?::%{POSINT:client.port:int})?"?. Possible causes:',
 }
 
+// One to three whole numbers without anything between, then always three after a comma. A run of digits is one number or
+// several, as it has to be: counted by digits, since trying all divisions takes cubic time.
+const sign = '[+-]?'
+const threeNumbers = [signedRuns('{2}'), re`\d{2,}[+-]\d+`, re`\d[+-]\d{2,}`, re`\d{3,}`].join('|')
+
+function signedRuns(times: string): string {
+  return re`\d+(?:[+-]\d+)${times}`
+}
+
 function named(texts: NamesIn): NamesIn {
   return Object.fromEntries(Object.entries(texts).map(([name, text]) => [`BACULA_LOG_${name}`, text]))
 }
@@ -105,7 +114,7 @@ export const bacula: PatternSet = {
     BACULA_VOLUME: '%{USER}',
     BACULA_DEVICE: '%{USER}',
     BACULA_DEVICEPATH: '%{UNIXPATH}',
-    BACULA_CAPACITY: '%{INT}{1,3}(?:,%{INT}{3})*',
+    BACULA_CAPACITY: `${sign}${signedRuns('{0,2}')}(?:,${sign}(?:${threeNumbers}))*`,
     BACULA_VERSION: '%{USER}',
     BACULA_JOB: '%{USER}',
     ...named(messages),

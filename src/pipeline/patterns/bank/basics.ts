@@ -51,7 +51,7 @@ export const basics: PatternSet = {
     PATH: '%{UNIXPATH}|%{WINPATH}',
     UNIXPATH: re`(?:/[[:alnum:]_%!$@:.,+~-]*)+`,
     WINPATH: re`(?:[A-Za-z]+:|\\)(?:\\[^\\?*]*)+`,
-    TTY: re`/dev/(?:pts|tty[pq]?)\w*/?\d+`,
+    TTY: re`/dev/(?:pts|tty[pq]?)(?:\w*/\d+|\w*\d)`,
     PROG: re`[!-Z\\^-~]+`,
     LOGLEVEL: levels.map(inBothCases).join('|'),
   },

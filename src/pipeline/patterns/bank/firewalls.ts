@@ -37,7 +37,7 @@ const iptables: NamesIn = {
   IPTABLES_TCP_FLAGS: '(?:(?:CWR|ECE|URG|ACK|PSH|RST|SYN|FIN) )*',
   IPTABLES_TCP_PART: re`(?:SEQ=%{INT:iptables.tcp.seq:int}\s+)?(?:ACK=%{INT:iptables.tcp.ack:int}\s+)?WINDOW=%{INT:iptables.tcp.window:int}\s+RES=0x%{BASE16NUM:iptables.tcp_reserved_bits}\s+%{IPTABLES_TCP_FLAGS:iptables.tcp.flags}`,
   IPTABLES4_FRAG: '(?:(?<= )(?:CE|DF|MF))*',
-  IPTABLES4_PART: re`SRC=%{IPV4:source.ip}\s+DST=%{IPV4:destination.ip}\s+${length}\s+TOS=(?:0|0x%{BASE16NUM:iptables.tos})?\s+PREC=(?:0x%{BASE16NUM:iptables.precedence_bits})?\s+TTL=%{INT:iptables.ttl:int}?\s+ID=%{INT:iptables.id}?\s+(?:%{IPTABLES4_FRAG:iptables.fragment_flags})?(?:\s+FRAG: %{INT:iptables.fragment_offset:int})?`,
+  IPTABLES4_PART: re`SRC=%{IPV4:source.ip}\s+DST=%{IPV4:destination.ip}\s+${length}\s+TOS=(?:0|0x%{BASE16NUM:iptables.tos})?\s+PREC=(?:0x%{BASE16NUM:iptables.precedence_bits})?\s+TTL=%{INT:iptables.ttl:int}?\s+ID=%{INT:iptables.id}?\s+%{IPTABLES4_FRAG:iptables.fragment_flags}(?:\s+FRAG: %{INT:iptables.fragment_offset:int})?`,
   IPTABLES6_PART: re`SRC=%{IPV6:source.ip}\s+DST=%{IPV6:destination.ip}\s+${length}\s+TC=(?:0|0x%{BASE16NUM:iptables.tos})?\s+HOPLIMIT=%{INT:iptables.ttl:int}?\s+FLOWLBL=%{INT:iptables.flow_label}?`,
   IPTABLES: re`IN=%{NOTSPACE:observer.ingress.interface.name}?\s+OUT=%{NOTSPACE:observer.egress.interface.name}?\s+(?:MAC=%{COMMONMAC:destination.mac}?(?::%{COMMONMAC:source.mac})?(?::\h{2}:\h{2})?\s+)?(?::?%{IPTABLES4_PART}|%{IPTABLES6_PART}).*?PROTO=%{WORD:network.transport}?\s+SPT=%{INT:source.port:int}?\s+DPT=%{INT:destination.port:int}?\s+%{IPTABLES_TCP_PART}?`,
   SHOREWALL:
@@ -52,9 +52,9 @@ const flow =
   '%{IP:src-ip|source.ip}/%{INT:src-port|source.port:int}->%{IP:dst-ip|destination.ip}/%{INT:dst-port|destination.port:int}'
 const translated =
   '%{IP:nat-src-ip|source.nat.ip}/%{INT:nat-src-port|source.nat.port:int}->%{IP:nat-dst-ip|destination.nat.ip}/%{INT:nat-dst-port|destination.nat.port:int}'
-const zones =
-  '%{DATA:policy-name|rule.name} %{DATA:from-zone|observer.ingress.zone} %{DATA:to-zone|observer.egress.zone}'
-const legacyRules = '%{DATA:src-nat-rule-name} %{DATA:dst-nat-rule-name} %{INT:protocol-id}'
+// Of words in a row, the last alone may have blanks: then there is one reading, and it is the lazy one.
+const zones = re`(?<policy-name|rule.name>[^ \n]*) (?<from-zone|observer.ingress.zone>[^ \n]*) %{DATA:to-zone|observer.egress.zone}`
+const legacyRules = re`(?<src-nat-rule-name>[^ \n]*) %{DATA:dst-nat-rule-name} %{INT:protocol-id}`
 const ecsRules =
   '(?:None|%{DATA:juniper.srx.src_nat_rule_name}) (?:None|%{DATA:juniper.srx.dst_nat_rule_name}) %{INT:network.iana_number}'
 const flowKinds = 'RT_FLOW_SESSION_(?:CREATE|CLOSE|DENY)'

@@ -4,7 +4,7 @@ const names = ['REMOTE_HOST', 'INTERFACE', 'PROTOCOL', 'MSG_SIZE', 'HEADER_ID', 
 
 // One field as it is passed by, read in one way only. What it holds is found by looking ahead, one field after another:
 // a capture in a repeated group would keep the last field alone.
-const passed = String.raw`(?> (?:H=(?:\S+ )?(?:\(\S+\) )?\[%{IP}\](?::%{POSINT})?|T=%{QUOTEDSTRING}|I=\[%{IP}\]:%{NUMBER}|S=%{NUMBER}|[A-Za-z0-9]{1,4}=%{NOTSPACE}))`
+const passed = re`(?> (?:H=(?:\S+ )?(?:\(\S+\) )?\[%{IP}\](?::%{POSINT})?|T=%{QUOTEDSTRING}|[A-Za-z0-9]{1,4}=\S+))`
 
 const span = ['y', 'w', 'd', 'h', 'm', 's'].map(unit => re`(?:\d+${unit})?`).join('')
 
@@ -30,7 +30,7 @@ export const mail: PatternSet = {
     EXIM_PROTOCOL: 'P=%{NOTSPACE:protocol|network.protocol}',
     EXIM_MSG_SIZE: 'S=%{NUMBER:exim_msg_size|exim.log.message.size:int}',
     EXIM_HEADER_ID: 'id=%{NOTSPACE:exim_header_id|exim.log.header_id}',
-    EXIM_NAMED_FIELDS: `${names.map(name => `(?:(?=${passed}*? %{EXIM_${name}})|)`).join('')}${passed}*`,
+    EXIM_NAMED_FIELDS: `${names.map(name => `(?:(?=${passed}* %{EXIM_${name}})|)`).join('')}${passed}*`,
     EXIM: '%{EXIM_MESSAGE_ARRIVAL}',
   },
   legacy: {

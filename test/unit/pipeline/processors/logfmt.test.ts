@@ -11,7 +11,7 @@ const isRead = test.macro({
 })
 
 test(isRead, 'level=info msg="a text" n=7', { level: 'info', msg: 'a text', n: '7' })
-test(isRead, String.raw`msg="say \"hi\"\n\u00e9" x=a=b`, { msg: 'say "hi"\né', x: 'a=b' })
+test(isRead, String.raw`msg="a \"b\"\n\u00e9" x=a=b`, { msg: 'a "b"\né', x: 'a=b' })
 test(isRead, '  debug empty= last="" \n', { debug: true, empty: '', last: '' })
 test(isRead, '__proto__=a', JSON.parse('{"__proto__":"a"}') as Fields)
 test(isRead, '', {})

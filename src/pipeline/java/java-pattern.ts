@@ -1,0 +1,38 @@
+import { NotationFault } from '../document/notation-fault.ts'
+import { isForgotten } from './group-places.ts'
+import { type JavaGroup, PatternParser } from './pattern-parser.ts'
+
+export interface JavaPattern {
+  /** With the flags `v` and `g`. Its groups are named `group1`, …, by the numbers in `groups`. */
+  readonly regexp: RegExp
+  readonly groups: readonly JavaGroup[]
+}
+
+export interface JavaPatternOptions {
+  /** Of `imsxd`, as Java's inline flags are named. */
+  readonly flags?: string
+  /** The whole text has to match. */
+  readonly isWhole?: boolean
+}
+
+/**
+ * A regular expression of Java, which finds the same in JavaScript. Throws a NotationFault with a column for one that
+ * Java does not take either, or that JavaScript cannot do the same.
+ */
+export function compileJavaPattern(
+  text: string,
+  { flags = '', isWhole = false }: JavaPatternOptions = {},
+): JavaPattern {
+  const parser = new PatternParser(text)
+  const source = parser.parse(flags)
+  try {
+    return { regexp: new RegExp(isWhole ? `^(?:${source})$` : source, 'gv'), groups: parser.groups }
+  } catch (error) {
+    throw new NotationFault(`the pattern cannot be used here: ${(error as Error).message}`, text)
+  }
+}
+
+/** False where Java's group may hold a text of an earlier repetition, and JavaScript's does not. */
+export function isReliable(group: JavaGroup): boolean {
+  return !isForgotten(group.frame)
+}

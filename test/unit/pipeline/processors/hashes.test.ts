@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto'
+import test from 'ava'
+import { Double, type Value } from '../../../../src/pipeline/document/value.ts'
+import { community_id } from '../../../../src/pipeline/processors/community_id.ts'
+import { fingerprint } from '../../../../src/pipeline/processors/fingerprint.ts'
+import { murmur3 } from '../../../../src/pipeline/values/murmur3.ts'
+import { runProcessor } from '../../../helpers/pipeline/run-processor.ts'
+
+/** From the README of https://github.com/corelight/community-id-spec and the baseline of its Python implementation. */
+const FLOWS: readonly (readonly [flow: string, id: string])[] = [
+  ['tcp 128.232.110.120 34855 66.35.250.204 80', '1:LQU9qZlK+B5F3KDmev6m5PMibrg='],
+  ['tcp 66.35.250.204 80 128.232.110.120 34855', '1:LQU9qZlK+B5F3KDmev6m5PMibrg='],
+  ['udp 192.168.1.52 54585 8.8.8.8 53', '1:d/FP5EW3wiY1vCndhwleRRKHowQ='],
+  ['icmp 192.168.0.89 8 192.168.0.1 0', '1:X0snYXpgwiv9TZtqg64sgzUn6Dk='],
+  ['icmp 192.168.0.1 0 192.168.0.89 8', '1:X0snYXpgwiv9TZtqg64sgzUn6Dk='],
+]
+
+for (const [flow, id] of FLOWS) {
+  test(`the flow ${flow} has the community id ${id}`, t => {
+    const [transport = '', source = '', one, destination = '', other] = flow.split(' ')
+    const ends = transport === 'icmp' ? { icmp: { type: Number(one), code: Number(other) } } : {}
+    const fields = {
+      network: { transport },
+      source: { ip: source, port: Number(one) },
+      destination: { ip: destination, port: String(other) },
+      ...ends,
+    }
+    const { fields: after, fault } = runProcessor(community_id, {}, fields)
+    t.is(fault, undefined)
+    t.like(after, { network: { community_id: id } })
+  })
+}
+
+test('a flow without a port or with a wrong one is a fault, and one without addresses is ignored', t => {
+  const fields = { network: { transport: 'tcp' }, source: { ip: '10.0.0.1', port: 70_000 }, destination: { ip: '::1' } }
+  t.is(runProcessor(community_id, {}, fields).fault, 'invalid source port [70000]')
+  t.deepEqual(runProcessor(community_id, {}, { a: 1 }).fields, { a: 1 })
+  t.is(
+    runProcessor(community_id, { ignore_missing: false }, {}).fault,
+    'field [source] not present as part of path [source.ip]',
+  )
+})
+
+/** MurmurHash3_x64_128 with seed 0, as the reference implementation and those of other languages publish them. */
+const MURMUR: readonly (readonly [text: string, hash: string])[] = [
+  ['', '00000000000000000000000000000000'],
+  ['hell', '629942693e10f86792db0b82baeb5347'],
+  ['The quick brown fox jumps over the lazy dog', 'e34bbc7bbc071b6c7a433ca9c49a9347'],
+  ['The quick brown fox jumps over the lazy cog', '658ca970ff85269a43fee3eaa68e5c3e'],
+]
+
+for (const [text, hash] of MURMUR) {
+  test(`MurmurHash3 of "${text}" is ${hash}`, t => {
+    t.is(murmur3(Buffer.from(text)).toString('hex'), hash)
+  })
+}
+
+const NUL = Buffer.of(0)
+
+function hashOf(method: string, parts: readonly (Buffer | string)[]): string {
+  const hash = createHash(method)
+  for (const part of parts) hash.update(part)
+  return hash.digest('base64')
+}
+
+const VALUES: readonly (readonly [name: string, value: Value, parts: readonly (Buffer | string)[]])[] = [
+  ['a text', 'x', [NUL, 'x']],
+  ['an integer', 1, [NUL, Buffer.from('01000000', 'hex')]],
+  ['a long', 2 ** 31, [NUL, Buffer.from('0000008000000000', 'hex')]],
+  ['a double', new Double(1), [NUL, Buffer.from('000000000000f03f', 'hex')]],
+  ['a flag', true, [NUL, Buffer.of(1)]],
+  ['a list with null', [null, false], [NUL, NUL, Buffer.of(2)]],
+  ['an object', { b: 'y', a: 'x' }, [NUL, 'a', NUL, 'x', NUL, 'b', NUL, 'y']],
+]
+
+for (const [name, value, parts] of VALUES) {
+  test(`a fingerprint of ${name} hashes the bytes that Elasticsearch's documentation of it implies`, t => {
+    t.is(runProcessor(fingerprint, { fields: ['a'] }, { a: value }).fields['fingerprint'], hashOf('sha1', parts))
+  })
+}
+
+test('a fingerprint does not depend on the order of the fields, and depends on the salt', t => {
+  const fields = { a: 'x', b: 'y' }
+  const options = { fields: ['b', 'a'], method: 'SHA-256', target_field: 'f', salt: 'salt' }
+  t.is(runProcessor(fingerprint, options, fields).fields['f'], hashOf('sha256', ['salt', NUL, 'x', NUL, 'y']))
+})
+
+test('a missing field is a fault, or left out', t => {
+  t.is(runProcessor(fingerprint, { fields: ['a'] }, {}).fault, 'missing field [a] when calculating fingerprint')
+  t.deepEqual(runProcessor(fingerprint, { fields: ['a'], ignore_missing: true }, {}).fields, {})
+})
+
+for (const [method, length] of [
+  ['MD5', 16],
+  ['SHA-1', 20],
+  ['SHA-256', 32],
+  ['SHA-512', 64],
+  ['MurmurHash3', 16],
+] as const) {
+  test(`a fingerprint by ${method} has ${length} bytes`, t => {
+    const { fields } = runProcessor(fingerprint, { fields: ['a'], method }, { a: 'x' })
+    t.is(Buffer.from(String(fields['fingerprint']), 'base64').length, length)
+  })
+}
