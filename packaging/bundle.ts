@@ -7,6 +7,7 @@ import { build as runEsbuild, transform, type BuildOptions, type Metafile, type 
 import { CODE_CACHE } from './chunk-names.ts'
 import { etcdDescription } from './etcd-description.ts'
 import { refusals, refuseOutside } from './outside.ts'
+import { userAgentRules } from './user-agent-rules.ts'
 
 export const root = join(import.meta.dirname, '..')
 
@@ -69,7 +70,7 @@ async function bundle(entry: string, out: string): Promise<string[]> {
     format: 'cjs',
     entryPoints: [entry],
     outfile: out,
-    plugins: [sourceUrls, etcdDescription],
+    plugins: [userAgentRules, sourceUrls, etcdDescription],
   })
   await writeFile(out, toAscii(await readFile(out, 'utf8')))
   return await listInputs(result.metafile, out)
@@ -83,7 +84,7 @@ async function makeChunks(dir: string): Promise<string[]> {
     splitting: true,
     entryPoints: { main: 'packaging/entry.ts' },
     outdir: dir,
-    plugins: [sourceUrls, etcdDescription],
+    plugins: [userAgentRules, sourceUrls, etcdDescription],
   })
   for (const name of await readdir(dir)) await toScript(join(dir, name))
   await promisify(execFile)(process.execPath, [...compileArguments, dir])

@@ -5,6 +5,8 @@ import { append } from '../processors/append.ts'
 import { bytes } from '../processors/bytes.ts'
 import { community_id } from '../processors/community_id.ts'
 import { convert } from '../processors/convert.ts'
+import { csv } from '../processors/csv.ts'
+import { date } from '../processors/date.ts'
 import { dissect } from '../processors/dissect.ts'
 import { dot_expander } from '../processors/dot_expander.ts'
 import { drop } from '../processors/drop.ts'
@@ -16,6 +18,7 @@ import { grok } from '../processors/grok.ts'
 import { gsub } from '../processors/gsub.ts'
 import { join } from '../processors/join.ts'
 import { json } from '../processors/json.ts'
+import { kv } from '../processors/kv.ts'
 import { logfmt } from '../processors/logfmt.ts'
 import { lowercase } from '../processors/lowercase.ts'
 import { network_direction } from '../processors/network_direction.ts'
@@ -35,6 +38,7 @@ import { trim } from '../processors/trim.ts'
 import { uppercase } from '../processors/uppercase.ts'
 import { uri_parts } from '../processors/uri_parts.ts'
 import { urldecode } from '../processors/urldecode.ts'
+import { user_agent } from '../processors/user_agent.ts'
 
 export type Catalogue = Readonly<Record<string, Processor<OptionTable>>>
 
@@ -43,6 +47,8 @@ export const CATALOGUE: Catalogue = {
   bytes,
   community_id,
   convert,
+  csv,
+  date,
   dissect,
   dot_expander,
   drop,
@@ -54,6 +60,7 @@ export const CATALOGUE: Catalogue = {
   gsub,
   join,
   json,
+  kv,
   logfmt,
   lowercase,
   network_direction,
@@ -73,4 +80,5 @@ export const CATALOGUE: Catalogue = {
   uppercase,
   uri_parts,
   urldecode,
+  user_agent,
 }

@@ -142,7 +142,9 @@ function appendSameNames(pairs: readonly Pair[]): readonly Pair[] {
 function checkReferences(text: string, pairs: readonly Pair[]): void {
   const references = pairs.filter(({ key }) => key.modifier === 'fieldName' || key.modifier === 'fieldValue')
   const names = new Set(references.map(({ key }) => key.name))
-  const wrong = [...names].filter(name => references.filter(({ key }) => key.name === name).length !== 2)
+  const count = (name: string, modifier: string): number =>
+    references.filter(({ key }) => key.name === name && key.modifier === modifier).length
+  const wrong = [...names].filter(name => count(name, 'fieldName') !== 1 || count(name, 'fieldValue') !== 1)
   if (wrong.length === 0) return
   const advice = "Please ensure each '*<key>' is matched with a matching '&<key>"
   throw fault(text, `Found invalid key/reference associations: '${wrong.join(',')}' ${advice}`)

@@ -1,11 +1,11 @@
 import { FieldPath } from '../document/field-path.ts'
-import { parseDouble, parseFloat32, parseInt32, parseInt64 } from '../document/java-numbers.ts'
 import type { PipelineEvent } from '../document/pipeline-event.ts'
 import { ProcessingFault } from '../document/processing-fault.ts'
 import { readText } from '../document/read-text.ts'
 import type { Value } from '../document/value.ts'
 import type { Capture, CaptureType } from '../patterns/capture.ts'
 import { Grok, type GrokOptions } from '../patterns/grok.ts'
+import { doubleValue, floatValue, parseDouble, parseInteger } from '../values/java-numbers.ts'
 import { PatternFault } from '../patterns/pattern-fault.ts'
 import { readPatternFile } from '../patterns/pattern-file.ts'
 import { type CompileContext, defineProcessor } from '../processor/contract.ts'
@@ -94,9 +94,14 @@ function makeWriter({ field, type }: Capture): Write {
 
 const CONVERTERS: Readonly<Record<CaptureType, (text: string) => Value>> = {
   string: value => value,
-  int: parseInt32,
-  long: parseInt64,
-  float: parseFloat32,
-  double: parseDouble,
+  int: value => parsed(value, parseInteger(value, 32)),
+  long: value => parsed(value, parseInteger(value, 64)),
+  float: value => floatValue(parsed(value, parseDouble(value))),
+  double: value => doubleValue(parsed(value, parseDouble(value))),
   boolean: value => value.toLowerCase() === 'true',
+}
+
+function parsed<Number>(written: string, value: Number | undefined): Number {
+  if (value !== undefined) return value
+  throw new ProcessingFault(written.trim() === '' ? 'empty String' : `For input string: "${written}"`)
 }

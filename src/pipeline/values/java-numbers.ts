@@ -42,6 +42,7 @@ export function doubleValue(value: number): Value {
 export function floatValue(value: number): Value {
   const float = Math.fround(value)
   if (!Number.isFinite(float)) return String(float)
+  if (float === 0) return toDouble(float)
   for (let digits = 1; digits < 9; digits++) {
     const shortened = Number(float.toPrecision(digits))
     if (Math.fround(shortened) === float) return toDouble(shortened)

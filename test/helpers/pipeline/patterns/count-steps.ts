@@ -4,7 +4,7 @@ import { hasCharacter } from './character-sets.ts'
 
 /** The steps of one attempt at the start of the text; at most `limit`. */
 export function countSteps(expression: string, text: string, limit: number): number {
-  const walk = new Walk([...text], limit)
+  const walk = new Walk(Array.from(text), limit)
   try {
     walk.alternatives(parse(expression).body, 0, () => true)
   } catch (error) {
