@@ -23,7 +23,7 @@ export function readEscape(cursor: PatternCursor, ignoresCase: boolean): Escape 
 }
 
 function readProperty(cursor: PatternCursor, ignoresCase: boolean): SetSource {
-  const start = cursor.at
+  const start = cursor.at - 1
   const isComplement = cursor.next() === 'P'
   const [, braced, single] = cursor.match(/\{(\^?[\w= ]+)\}|([A-Z])/uy) ?? []
   const name = braced ?? single ?? ''
