@@ -12,6 +12,7 @@ import { checkCommand } from './check/check-command.ts'
 import { createCompletionCommand } from './completion/completion-command.ts'
 import { DEAD_LETTERS_GROUP, deadLettersCommands } from './dead-letters/dead-letters-commands.ts'
 import { demoCommand } from './demo-command.ts'
+import { formatsCommand } from './formats-command.ts'
 import { MIGRATE_GROUP, migrateFilebeatCommand, migrateLogstashCommand } from './migrate-commands.ts'
 import { PIPELINE_GROUP, pipelineCommands } from './pipeline/pipeline-commands.ts'
 import type { Command, CommandSet } from './program/command-contract.ts'
@@ -30,6 +31,7 @@ const COMMANDS: readonly Command[] = [
   checkCommand,
   searchCommand,
   ...pipelineCommands,
+  formatsCommand,
   ...deadLettersCommands,
   showStateCommand,
   demoCommand,

@@ -17,5 +17,8 @@ test('every deviation from Elasticsearch that a comparison accepts is in the tab
     ...(await readRows('test/helpers/pipeline/differential')),
   ]
   t.true(rows.length > 0)
-  t.deepEqual(rows.filter(row => !page.includes(`\n| ${row} |`)), [])
+  t.deepEqual(
+    rows.filter(row => !page.includes(`\n| ${row} |`)),
+    [],
+  )
 })
