@@ -13,8 +13,13 @@ import { createCompletionCommand } from './completion/completion-command.ts'
 import { DEAD_LETTERS_GROUP, deadLettersCommands } from './dead-letters/dead-letters-commands.ts'
 import { demoCommand } from './demo-command.ts'
 import { formatsCommand } from './formats-command.ts'
-import { MIGRATE_GROUP, migrateFilebeatCommand, migrateLogstashCommand } from './migrate-commands.ts'
 import { PIPELINE_GROUP, pipelineCommands } from './pipeline/pipeline-commands.ts'
+import {
+  MIGRATE_GROUP,
+  migrateFilebeatCommand,
+  migrateLogstashCommand,
+  migratePipelineCommand,
+} from './migrate-commands.ts'
 import type { Command, CommandSet } from './program/command-contract.ts'
 import { agentCommand } from './role/agent-command.ts'
 import { serveAuthorityCommand } from './role/ca-serve-command.ts'
@@ -48,6 +53,7 @@ const COMMANDS: readonly Command[] = [
   fingerprintCommand,
   migrateLogstashCommand,
   migrateFilebeatCommand,
+  migratePipelineCommand,
   createCompletionCommand(() => COMMAND_SET),
 ]
 

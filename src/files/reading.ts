@@ -30,6 +30,7 @@ export class Reading {
   #openLine: OpenLine | undefined
   #isDrained = false
   #isFinal = false
+  #isLeavingOut = false
 
   constructor(progress: Progress, evidence: Evidence) {
     this.#progress = progress
@@ -91,6 +92,15 @@ export class Reading {
   /** All of the file is read, and nothing is known here that the next read would not find. */
   get isAtRest(): boolean {
     return this.#progress.unread === 0 && this.#textStart === 0 && !this.#isFinal
+  }
+
+  /** A rule left out the beginning of the line that is at the position. */
+  get isLeavingOut(): boolean {
+    return this.#isLeavingOut
+  }
+
+  noteLeavingOut(isLeavingOut: boolean): void {
+    this.#isLeavingOut = isLeavingOut
   }
 
   noteEncoding(encoding: Encoding): void {

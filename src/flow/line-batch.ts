@@ -6,6 +6,10 @@ export const LINE_CUT = 1
 export const LINE_CONTINUED = 2
 /** The line was sent without its newline: its file was rotated away, deleted or ended. */
 export const LINE_UNTERMINATED = 4
+/** A record of several lines. */
+export const LINE_MULTILINE = 16
+/** A record of lines that was cut for its number of lines or bytes: the event behind it has the rest. */
+export const LINE_TRUNCATED = 32
 
 /** Where lines come from; one object while one run of the agent follows one generation of a file. */
 export interface Origin {
@@ -20,16 +24,21 @@ export interface Origin {
 /** Little or big end first. */
 export type Utf16Order = 'le' | 'be'
 
-/** Consecutive lines of one file. Line `i` is `bytes[ends[i - 1] ?? 0 .. ends[i])`, its terminator included. */
+/** Lines of one file, or records of several lines, in their order. Line `i` is `bytes[ends[i - 1] ?? 0 .. ends[i])`, its terminator included. */
 export interface LineRun {
   readonly origin: Origin
-  /** Position in the file of `bytes[0]`. */
+  /** Position in the file of the first line. */
   readonly offset: number
   readonly bytes: Buffer
   /** Exclusive ends of the lines, as positions in `bytes`; the last one is `bytes.length`. */
   readonly ends: Uint32Array
   /** LINE_* bits of each line; absent where no line has any. A cut or unterminated line has no terminator to strip. */
   readonly flags?: Uint8Array
+  /**
+   * Position in the file of each line, rising; absent where they follow each other there, and have the bytes there that they
+   * have here.
+   */
+  readonly offsets?: Float64Array
   /** The bytes are UTF-16, terminators included; absent for UTF-8. */
   readonly utf16?: Utf16Order
 }

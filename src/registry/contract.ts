@@ -88,6 +88,8 @@ export interface JournalRun {
   readonly startsInsideLine: boolean
   /** The last line was sent without its newline. */
   readonly endsUnterminated: boolean
+  /** Where the range was cut into records by rules: how, as `files/read/records/record-notes.ts` wrote it. */
+  readonly records?: Uint8Array
 }
 
 /** A batch that was about to be sent and has no recorded ack. */
@@ -101,6 +103,8 @@ export interface JournalBatch {
 export interface BatchRange extends JournalRun {
   /** Marks that hold once `end` is acked, newest first. */
   readonly marks: readonly Mark[]
+  /** Bytes of records that a rule left out. */
+  readonly leftOutBytes?: number
 }
 
 /** A batch as the source of files gives it. */

@@ -28,9 +28,20 @@ export function makeRunText(texts: EnvelopeTexts, times: Pick<RunText, 'timeMs' 
 }
 
 /** The payload of the J frame that our agent would have sent. */
-export function writePayload(run: RunText, { line, offset, timeMs, flags }: RecordText): string {
-  const middle = jsonMiddle(timeMs, run.doubtfulSinceMs)
-  return run.head + offset + middle + line + run.beforeOffset + offset + flagMember(flags) + run.tail
+export function writePayload(run: RunText, { line, ...record }: RecordText): string {
+  const { before, after } = aroundLine(run, record)
+  return before + line + after
+}
+
+/** What is before and after the line in the payload. */
+export function aroundLine(
+  run: RunText,
+  { offset, timeMs, flags }: Omit<RecordText, 'line'>,
+): { readonly before: string; readonly after: string } {
+  return {
+    before: run.head + offset + jsonMiddle(timeMs, run.doubtfulSinceMs),
+    after: run.beforeOffset + offset + flagMember(flags) + run.tail,
+  }
 }
 
 /** What is between the opening of a document and its line. */

@@ -30,6 +30,14 @@ export interface Cut {
   /** The number of bytes in lines. */
   readonly length: number
   readonly endsUnterminated: boolean
+  /** The pieces are records, made of lines by the rules of a group. */
+  readonly records?: RecordParts
+}
+
+/** What there is of records beside their ends. */
+export interface RecordParts {
+  /** For each piece the number of records that a rule left out, 0 for one that is sent; absent where none is left out. */
+  readonly left?: Uint32Array
 }
 
 /**
@@ -169,5 +177,11 @@ function keepLines(cut: Cut, count: number): Cut {
   const flags = cut.flags?.slice(0, count)
   // Nothing but the last line of a cutting can be unterminated.
   const endsUnterminated = cut.endsUnterminated && count === cut.ends.length
-  return { ends: cut.ends.slice(0, count), flags, length: count === 0 ? 0 : cut.ends[count - 1]!, endsUnterminated }
+  const records = cut.records && keepRecords(cut.records, count)
+  const length = count === 0 ? 0 : cut.ends[count - 1]!
+  return { ends: cut.ends.slice(0, count), flags, length, endsUnterminated, ...(records && { records }) }
+}
+
+function keepRecords({ left }: RecordParts, count: number): RecordParts {
+  return left === undefined ? {} : { left: left.slice(0, count) }
 }

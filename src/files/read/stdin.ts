@@ -7,6 +7,11 @@ import type { ByteCounts } from '../contract.ts'
 import { makeFileId } from '../look/identity.ts'
 import { readByteOrderMark } from './byte-order-mark.ts'
 import { type Cut, cutLines, type Cutting, LF } from './line-splitter.ts'
+import { joinRecords } from './records/join-records.ts'
+import { makeLineTexts } from './records/line-texts.ts'
+import { rulesOf } from './records/record-rules.ts'
+import type { RecordSettings } from './records/record-settings.ts'
+import { keepSent } from './records/sent-records.ts'
 
 export interface StdinOptions {
   readonly fields: Readonly<Record<string, unknown>>
@@ -18,10 +23,15 @@ export interface StdinOptions {
   readonly clock?: () => number
   /** Called when the file id is drawn, which begins with the result. Default: nothing. */
   readonly idPrefix?: () => string
+  /** How lines become records; absent where each line is one. */
+  readonly records?: RecordSettings
 }
 
 /** `seen` is the sum of all others. */
-export type StdinBytes = Pick<ByteCounts, 'seen' | 'acked' | 'refused' | 'inFlight' | 'unread' | 'outsideLines'>
+export type StdinBytes = Pick<
+  ByteCounts,
+  'seen' | 'acked' | 'refused' | 'inFlight' | 'unread' | 'skipped' | 'outsideLines'
+>
 
 export interface StdinStatus {
   readonly lines: number
@@ -53,7 +63,11 @@ export class StdinSource implements Source<TrackedBatch> {
   #acked = 0
   #refused = 0
   #inFlight = 0
+  #skipped = 0
   #outsideLines = 0
+  /** Up to where lines of an open record are read, and when it is taken as it is. */
+  #open: { readonly end: number; readonly dueAtMs: number } | undefined
+  #isLeavingOut = false
 
   constructor(options: StdinOptions) {
     this.#options = options
@@ -66,8 +80,8 @@ export class StdinSource implements Source<TrackedBatch> {
       const batch = this.#cut()
       if (batch !== undefined) return batch
       if (this.#isEnded) return undefined
-      const read = await this.#read(stop)
-      if (read === undefined) return undefined
+      const read = await this.#readUntilDue(stop)
+      if (read === undefined) continue
       if (read.done) this.#isEnded = true
       else this.#take(read.value)
     }
@@ -98,6 +112,7 @@ export class StdinSource implements Source<TrackedBatch> {
       refused: this.#refused,
       inFlight: this.#inFlight,
       unread: this.#bytes.length,
+      skipped: this.#skipped,
       outsideLines: this.#outsideLines,
     }
   }
@@ -114,6 +129,16 @@ export class StdinSource implements Source<TrackedBatch> {
   #cutBytes(how: Pick<Cutting, 'maxLines' | 'tail'>): Cut {
     const { maxLineBytes } = this.#options
     return cutLines(this.#bytes, { maxLineBytes, startsInsideLine: this.#isInsideLine, ...how })
+  }
+
+  /** Undefined when stopped, or when an open record is due. */
+  async #readUntilDue(stop: AbortSignal): Promise<IteratorResult<Buffer> | undefined> {
+    if (this.#open === undefined) return await this.#read(stop)
+    const due = new AbortController()
+    const timer = setTimeout(() => due.abort(), Math.max(1, this.#open.dueAtMs - performance.now()))
+    const read = await this.#read(AbortSignal.any([stop, due.signal]))
+    clearTimeout(timer)
+    return read
   }
 
   /** Undefined when stopped: the read continues, and the next call gets its result. */
@@ -133,16 +158,44 @@ export class StdinSource implements Source<TrackedBatch> {
   #cut(): TrackedBatch | undefined {
     if (this.#offset === 0) this.#skipMark()
     const tail = this.#isEnded ? 'unterminated' : 'open'
-    const cut = this.#cutBytes({ maxLines: this.#options.batchLines, tail })
+    const { records, batchLines } = this.#options
+    const lines = this.#cutBytes({ maxLines: records === undefined ? batchLines : Infinity, tail })
+    const cut = records === undefined ? lines : this.#joinLines(lines, records)
     if (cut.length === 0) return undefined
+    const run = this.#takeRun(cut)
+    return run.ends.length === 0 ? this.#cut() : this.#makeBatch(run)
+  }
+
+  #joinLines(lines: Cut, settings: RecordSettings): Cut {
+    const rules = rulesOf(settings)
+    const end = this.#offset + lines.length
+    const isDue = this.#open?.end === end && performance.now() >= this.#open.dueAtMs
+    const cut = joinRecords(lines, {
+      rules,
+      textOf: makeLineTexts(this.#bytes, undefined),
+      maxRecords: this.#options.batchLines,
+      isFlushed: this.#isEnded || isDue,
+      isLeavingOut: this.#isLeavingOut,
+    })
+    if (cut.length === lines.length) this.#open = undefined
+    else if (this.#open?.end !== end) this.#open = { end, dueAtMs: performance.now() + rules.timeoutMs }
+    return cut
+  }
+
+  /** The records that are sent; the bytes of the others are skipped. */
+  #takeRun(cut: Cut): LineRun {
+    const { ends, flags, records } = cut
     const bytes = this.#bytes.subarray(0, cut.length)
-    const run = { origin: this.#origin, offset: this.#offset, bytes, ends: cut.ends }
+    const whole = { origin: this.#origin, offset: this.#offset, bytes, ends, ...(flags && { flags }) }
+    const run = records?.left === undefined ? whole : keepSent(whole, records.left)
     this.#bytes = this.#bytes.subarray(cut.length)
     this.#offset += cut.length
-    this.#inFlight += cut.length
+    this.#inFlight += run.bytes.length
+    this.#skipped += cut.length - run.bytes.length
     this.#isInsideLine = bytes.at(-1) !== LF
-    this.#lines += cut.ends.length
-    return this.#makeBatch(cut.flags === undefined ? run : { ...run, flags: cut.flags })
+    this.#isLeavingOut = (records?.left?.at(-1) ?? 0) > 0
+    this.#lines += run.ends.length
+    return run
   }
 
   #skipMark(): void {

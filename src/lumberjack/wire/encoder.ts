@@ -1,4 +1,5 @@
 import type { LineBatch, LineRun } from '../../flow/line-batch.ts'
+import { offsetOf } from '../../flow/slice-line-batch.ts'
 import { ByteWriter } from './byte-writer.ts'
 import { jsonMiddle, lineKey, pairEnvelopeOf } from './event-envelope.ts'
 import type { Protocol } from './frames.ts'
@@ -58,9 +59,8 @@ function encodePairs(encoding: Encoding, run: LineRun, first: number): void {
   const { head, tail } = pairEnvelopeOf(run.origin, host)
   const overhead = head.length + tail.length + 64
   for (let i = first; i < run.ends.length; i++) {
-    const start = run.ends[i - 1] ?? 0
     const line = lineBytes(run, i)
-    const offset = String(run.offset + start)
+    const offset = String(offsetOf(run, i))
     const frame = out.position
     out.reserve(overhead + line.length)
     out.put(head)

@@ -1,5 +1,6 @@
 // J frames by way of strings: for all that the kernel does not take.
 import type { LineRun } from '../../flow/line-batch.ts'
+import { offsetOf } from '../../flow/slice-line-batch.ts'
 import type { ByteWriter } from './byte-writer.ts'
 import { jsonEnvelopeOf } from './event-envelope.ts'
 import { EVENT_HEADER_BYTES } from './frames.ts'
@@ -26,7 +27,7 @@ export function encodeByStrings(encoding: Encoding, run: LineRun): void {
   const frames = out.position
   let text = ''
   for (let i = 0; i < run.ends.length; i++) {
-    const offset = run.offset + (run.ends[i - 1] ?? 0)
+    const offset = offsetOf(run, i)
     const before = text.length
     if (escaped === undefined) {
       const line = escapeLine(run, i)

@@ -1,4 +1,11 @@
-import type { Utf16Order } from '../../flow/line-batch.ts'
+import {
+  LINE_CONTINUED,
+  LINE_CUT,
+  LINE_MULTILINE,
+  LINE_TRUNCATED,
+  LINE_UNTERMINATED,
+  type Utf16Order,
+} from '../../flow/line-batch.ts'
 import { ProtocolError } from './protocol-error.ts'
 import {
   DOCUMENT_OVERHEAD_BYTES,
@@ -6,7 +13,7 @@ import {
   MAX_RUN_HEADER_BYTES,
   PART_DOUBT,
   PART_FLAGS,
-  PART_GAPS,
+  PART_STEPS,
   PART_TIMES,
   PART_UTF16_BE,
   PART_UTF16_LE,
@@ -68,9 +75,9 @@ interface RunPlaces {
   readonly end: number
 }
 
-const KNOWN_PARTS = PART_FLAGS | PART_GAPS | PART_TIMES | PART_DOUBT | PART_UTF16_LE | PART_UTF16_BE
+const KNOWN_PARTS = PART_FLAGS | PART_STEPS | PART_TIMES | PART_DOUBT | PART_UTF16_LE | PART_UTF16_BE
 const BOTH_ORDERS = PART_UTF16_LE | PART_UTF16_BE
-const MAX_FLAGS = 7
+const KNOWN_FLAGS = LINE_CUT | LINE_CONTINUED | LINE_UNTERMINATED | LINE_MULTILINE | LINE_TRUNCATED
 /** What a Date holds. */
 const MAX_TIME_MS = 8_640_000_000_000_000
 
@@ -147,12 +154,12 @@ function checkNumbers(content: Buffer, places: RunPlaces): void {
   let bytes = 0
   for (let i = 0; i < count; i++) bytes += numbers.next()
   if (bytes !== end - recordsAt) throw bad(numbersAt, `its records have ${end - recordsAt} bytes, its lengths ${bytes}`)
-  let position = offset + bytes
   let at = numbers.position
   if ((parts & PART_FLAGS) !== 0) at = checkFlags(content, places, at)
   const rest = new VarintReader(content, at, recordsAt)
-  if ((parts & PART_GAPS) !== 0) for (let i = 0; i < count; i++) position = safe(position + rest.next(), at)
-  safe(position, at)
+  let position = offset
+  if ((parts & PART_STEPS) !== 0) for (let i = 0; i < count; i++) position = safe(position + rest.next(), at)
+  safe(position + bytes, at)
   if ((parts & PART_TIMES) !== 0 && timeMs + findLargest(rest, count) > MAX_TIME_MS)
     throw bad(at, 'a time of it is too large')
   if (rest.position !== recordsAt) throw bad(at, `it has ${recordsAt - rest.position} bytes more than its numbers take`)
@@ -167,7 +174,7 @@ function findLargest(numbers: VarintReader, count: number): number {
 function checkFlags(content: Buffer, { count, recordsAt }: RunPlaces, at: number): number {
   if (at + count > recordsAt) throw bad(at, 'its flags are cut short')
   for (let i = at; i < at + count; i++)
-    if ((content[i] as number) > MAX_FLAGS) throw bad(at, `a record has the flags ${content[i]}`)
+    if (((content[i] as number) & ~KNOWN_FLAGS) !== 0) throw bad(at, `a record has the flags ${content[i]}`)
   return at + count
 }
 
@@ -201,14 +208,11 @@ function readNumbers(content: Buffer, places: RunPlaces): Omit<RecordRun, 'heade
   }
 }
 
-function readOffsets({ parts, offset }: RunPlaces, ends: Uint32Array, gaps: VarintReader): Float64Array {
+function readOffsets({ parts, offset }: RunPlaces, ends: Uint32Array, steps: VarintReader): Float64Array {
   const offsets = new Float64Array(ends.length)
-  const hasGaps = (parts & PART_GAPS) !== 0
-  let skipped = offset
-  for (let i = 0; i < ends.length; i++) {
-    if (hasGaps) skipped += gaps.next()
-    offsets[i] = skipped + (ends[i - 1] ?? 0)
-  }
+  const hasSteps = (parts & PART_STEPS) !== 0
+  let position = offset
+  for (let i = 0; i < ends.length; i++) offsets[i] = hasSteps ? (position += steps.next()) : offset + (ends[i - 1] ?? 0)
   return offsets
 }
 

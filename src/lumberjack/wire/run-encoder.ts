@@ -1,5 +1,6 @@
 // Batches in our own wire form: run-format.ts has the bytes. A line is looked at only for its length.
 import type { LineBatch, LineRun } from '../../flow/line-batch.ts'
+import { offsetOf } from '../../flow/slice-line-batch.ts'
 import { ByteWriter } from './byte-writer.ts'
 import { runHeaderOf } from './event-envelope.ts'
 import {
@@ -7,6 +8,7 @@ import {
   MAX_RUN_HEADER_BYTES,
   PART_DOUBT,
   PART_FLAGS,
+  PART_STEPS,
   PART_UTF16_BE,
   PART_UTF16_LE,
   RUN_START_BYTES,
@@ -61,6 +63,8 @@ interface RunTimes {
 const DEFAULT_CONTENT_BYTES = 1.25 * 1024 * 1024
 /** A varint of 32 bits. */
 const MAX_LENGTH_BYTES = 5
+/** A varint of 53 bits: lines that are left out can be more than a number of 32 bits. */
+const MAX_STEP_BYTES = 8
 const NO_HEADER = Buffer.alloc(0)
 const TWO_TO_32 = 2 ** 32
 
@@ -136,13 +140,13 @@ function countFitting(run: LineRun, from: number, room: number): number {
   return low - from
 }
 
-function boundRecordBytes({ ends, flags }: LineRun, from: number, to: number): number {
-  const perRecord = flags === undefined ? MAX_LENGTH_BYTES : MAX_LENGTH_BYTES + 1
+function boundRecordBytes({ ends, flags, offsets }: LineRun, from: number, to: number): number {
+  const perRecord = MAX_LENGTH_BYTES + (flags === undefined ? 0 : 1) + (offsets === undefined ? 0 : MAX_STEP_BYTES)
   return (to - from) * perRecord + (ends[to - 1] ?? 0) - (ends[from - 1] ?? 0)
 }
 
 function putPiece(out: ByteWriter, { run, from, to, header }: Piece, times: RunTimes): void {
-  const { bytes, ends, flags, offset } = run
+  const { bytes, ends, flags, offsets } = run
   const start = ends[from - 1] ?? 0
   const end = ends[to - 1] as number
   out.bytes[out.position++] = partsOf(run, times)
@@ -151,21 +155,23 @@ function putPiece(out: ByteWriter, { run, from, to, header }: Piece, times: RunT
   const sizeAt = out.position
   out.position += 4
   out.putUInt32(end - start)
-  putUInt64(out, offset + start)
+  putUInt64(out, offsetOf(run, from))
   putUInt64(out, times.timeMs)
   if (times.doubtfulSinceMs !== undefined) putUInt64(out, times.doubtfulSinceMs)
   out.put(header)
   const before = out.position
   putLengths(out, ends, { from, to })
   if (flags !== undefined) out.put(flags.subarray(from, to))
+  if (offsets !== undefined) putSteps(out, offsets.subarray(from, to))
   out.setUInt32(sizeAt, out.position - before)
   out.put(bytes.subarray(start, end))
 }
 
-function partsOf({ flags, utf16 }: LineRun, { doubtfulSinceMs }: RunTimes): number {
+function partsOf({ flags, offsets, utf16 }: LineRun, { doubtfulSinceMs }: RunTimes): number {
   const order = utf16 === 'le' ? PART_UTF16_LE : PART_UTF16_BE
   return (
     (flags === undefined ? 0 : PART_FLAGS) |
+    (offsets === undefined ? 0 : PART_STEPS) |
     (doubtfulSinceMs === undefined ? 0 : PART_DOUBT) |
     (utf16 === undefined ? 0 : order)
   )
@@ -183,6 +189,18 @@ function putLengths(out: ByteWriter, ends: Uint32Array, { from, to }: { from: nu
     start = end
   }
   out.position = at
+}
+
+/** From the start of each record to that of the next one. */
+function putSteps(out: ByteWriter, offsets: Float64Array): void {
+  const { bytes } = out
+  let before = offsets[0] as number
+  for (const offset of offsets) {
+    let left = offset - before
+    for (; left > 127; left = Math.floor(left / 128)) bytes[out.position++] = (left % 128) | 128
+    bytes[out.position++] = left
+    before = offset
+  }
 }
 
 function putUInt64(out: ByteWriter, value: number): void {

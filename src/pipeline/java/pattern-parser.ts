@@ -190,7 +190,7 @@ export class PatternParser {
   #readQuoted(flags: Flags): string {
     const [, quoted = ''] = this.#cursor.match(/(.*?)(?:\\E|$)/suy) ?? []
     // What follows repeats the last character only.
-    const characters = [...quoted].map(character => literal(character.codePointAt(0) as number, flags))
+    const characters = Array.from(quoted, character => literal(character.codePointAt(0) as number, flags))
     return characters.join('')
   }
 

@@ -11,6 +11,5 @@ export function splitText(text: string, { regexp }: JavaPattern, keepsEmptyEnd: 
   }
   if (from === 0) return [text]
   parts.push(text.slice(from))
-  while (!keepsEmptyEnd && parts.at(-1) === '') parts.pop()
-  return parts
+  return keepsEmptyEnd ? parts : parts.slice(0, parts.findLastIndex(part => part !== '') + 1)
 }

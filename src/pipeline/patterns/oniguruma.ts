@@ -41,18 +41,6 @@ export function translate(expression: string, alphabet: Alphabet): Translated {
   })
 }
 
-/**
- * An expression of Java, which is nearly one of Oniguruma: `^` and `$` are those of the whole text, `.` reads no line end
- * of any kind, and groups without names are captures. `\h` is a blank.
- */
-export function translateJava(expression: string): RegExp {
-  return wrapFaults(() => {
-    const options = { avoidSubclass: true, flags: FLAGS, rules: { singleline: true, captureGroup: true } } as const
-    const { pattern, flags } = toRegExpDetails(rewrite(expression, toOniguruma), options)
-    return new RegExp(pattern, flags)
-  })
-}
-
 export function parse(expression: string): Tree {
   return wrapFaults(() => toOnigurumaAst(expression, { flags: FLAGS }))
 }
@@ -64,12 +52,6 @@ function wrapFaults<Result>(work: () => Result): Result {
     const reason = error instanceof Error ? error.message : String(error)
     throw new PatternFault(reason.replaceAll(/\(\?<g\d+>/gu, '('), { cause: error })
   }
-}
-
-function toOniguruma(piece: string, inClass: boolean): string {
-  if (piece === '.' && !inClass) return String.raw`[^\n\r\x{85}\x{2028}\x{2029}]`
-  if (piece === String.raw`\h`) return inClass ? String.raw` \t\x{a0}` : String.raw`[ \t\x{a0}]`
-  return piece
 }
 
 const ASCII_CLASSES = new Map([

@@ -2,12 +2,10 @@ import { FieldPath, pathProblem } from '../document/field-path.ts'
 import type { PipelineEvent } from '../document/pipeline-event.ts'
 import { ProcessingFault } from '../document/processing-fault.ts'
 import { castFault } from '../document/read-text.ts'
-import { translateJava } from '../patterns/oniguruma.ts'
-import { PatternFault } from '../patterns/pattern-fault.ts'
+import { compileJavaPattern, type JavaPattern } from '../java/java-pattern.ts'
+import { splitText } from '../java/split-text.ts'
 import { defineProcessor } from '../processor/contract.ts'
-import { OptionFault } from '../processor/option-fault.ts'
 import { flag, required, text, texts } from '../processor/options.ts'
-import { splitLikeJava } from '../values/java-split.ts'
 
 export const kv = defineProcessor({
   summary: 'Makes fields of pairs such as `a=1 b=2`.',
@@ -27,10 +25,10 @@ export const kv = defineProcessor({
   compile(options) {
     const { field, value_split, ignore_missing, include_keys, exclude_keys } = options
     const path = new FieldPath(field)
-    const splitFields = makeSplitter(options.field_split, 'field_split', 0)
-    const splitPair = makeSplitter(value_split, 'value_split', 2)
-    const trimKey = makeTrimmer(options.trim_key, 'trim_key')
-    const trimValue = makeTrimmer(options.trim_value, 'trim_value')
+    const pairSeparator = compileJavaPattern(options.field_split)
+    const valueSeparator = compileJavaPattern(value_split)
+    const trimKey = makeTrimmer(options.trim_key)
+    const trimValue = makeTrimmer(options.trim_value)
     const clean = options.strip_brackets ? (value: string) => trimValue(stripBrackets(value)) : trimValue
     const included = include_keys && new Set(include_keys)
     const excluded = new Set(exclude_keys)
@@ -38,9 +36,9 @@ export const kv = defineProcessor({
     return event => {
       const subject = readSubject(event, path, ignore_missing)
       if (subject === undefined) return
-      for (const pair of splitFields(subject)) {
-        const [name, value] = splitPair(pair)
-        if (value === undefined || name === undefined)
+      for (const pair of splitText(subject, pairSeparator, false)) {
+        const [name, value] = splitOnce(pair, valueSeparator)
+        if (value === undefined)
           throw new ProcessingFault(`field [${field}] does not contain value_split [${value_split}]`)
         const key = trimKey(name)
         if (included?.has(key) !== false && !excluded.has(key)) append(event, prefix + key, clean(value))
@@ -67,30 +65,19 @@ function append(event: PipelineEvent, name: string, value: string): void {
   else path.write(event, Array.isArray(present) ? [...present, value] : [present, value])
 }
 
-type Split = (text: string) => readonly string[]
-
-/** Expressions of one character are that character, as in Java, which has no need to compile them. */
-function makeSplitter(separator: string, option: string, limit: number): Split {
-  const pattern = compilePattern(separator, option)
-  return subject => splitLikeJava(subject, pattern, limit)
+/** The name and the value; the name alone where the separator is missing. A match of nothing at the beginning is none. */
+function splitOnce(pair: string, { regexp }: JavaPattern): readonly [name: string, value?: string] {
+  for (const { 0: match, index } of pair.matchAll(regexp))
+    if (index > 0 || match !== '') return [pair.slice(0, index), pair.slice(index + match.length)]
+  return [pair]
 }
 
-function makeTrimmer(characters: string | undefined, option: string): (text: string) => string {
+function makeTrimmer(characters: string | undefined): (text: string) => string {
   if (characters === undefined) return value => value
-  const pattern = compilePattern(`(^([${characters}]+))|([${characters}]+$)`, option)
-  return value => value.replaceAll(pattern, '')
+  const { regexp } = compileJavaPattern(`(^([${characters}]+))|([${characters}]+$)`)
+  return value => value.replaceAll(regexp, '')
 }
 
 function stripBrackets(value: string): string {
   return value.replace(/^[([<"']/u, '').replace(/[\])>"']$/u, '')
-}
-
-function compilePattern(expression: string, option: string): RegExp {
-  try {
-    const regex = translateJava(expression)
-    return new RegExp(regex.source, `${regex.flags}g`)
-  } catch (error) {
-    if (!(error instanceof PatternFault)) throw error
-    throw new OptionFault(error.message, { option, cause: error })
-  }
 }

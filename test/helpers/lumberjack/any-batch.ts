@@ -66,19 +66,36 @@ const anyRun = fc
       fc.nat(1000),
       fc.nat(2 ** 31 - 1).map(value => value * 2 ** 20),
     ),
-    flags: seldom(fc.array(fc.constantFrom(0, 0, 0, 0, 0, 1, 2, 4, 6), { minLength: 12, maxLength: 12 })),
+    flags: seldom(fc.array(fc.constantFrom(0, 0, 0, 0, 0, 1, 2, 4, 6, 16, 48), { minLength: 12, maxLength: 12 })),
+    /** How much later than the end of the one before each line begins in its file. */
+    gaps: seldom(fc.array(fc.constantFrom(0, 0, 0, 1, 130, 2 ** 40), { minLength: 12, maxLength: 12 })),
     utf16: seldom(fc.constantFrom('le' as const, 'be' as const)),
   })
-  .map(({ lines, flags, utf16, ...run }) =>
+  .map(({ lines, flags, gaps, utf16, ...run }) =>
     makeRun(
       lines.map(([line, end]) => Buffer.concat([line, Buffer.from(end)])),
       {
         ...run,
         ...(flags && { flags: Uint8Array.from(flags.slice(0, lines.length)) }),
         ...(utf16 && { utf16 }),
+        ...(gaps && { offsets: offsetsOf(run.offset, lines, gaps) }),
       },
     ),
   )
+
+function offsetsOf(
+  start: number,
+  lines: readonly (readonly [Buffer, string])[],
+  gaps: readonly number[],
+): Float64Array {
+  let end = start
+  return Float64Array.from(lines, ([line, terminator], i) => {
+    const offset = i === 0 ? start : end + gaps[i]!
+    end = offset + line.length + terminator.length
+    return offset
+  })
+}
+
 export const anyBatch = fc
   .record({
     runs: fc.array(anyRun, { minLength: 1, maxLength: 5 }),

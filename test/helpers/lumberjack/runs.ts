@@ -43,17 +43,16 @@ export function readRuns(content: Buffer): SeenRecord[] {
     const all = Array.from({ length: count })
     const lengths = all.map(() => meta.varint())
     const flags = all.map(() => ((parts & 1) === 0 ? 0 : meta.number(1)))
-    const gaps = all.map(() => ((parts & 2) === 0 ? 0 : meta.varint()))
+    const steps = all.map((_, i) => ((parts & 2) === 0 ? (lengths[i - 1] ?? 0) : meta.varint()))
     const times = all.map(() => ((parts & 4) === 0 ? 0 : meta.varint()))
-    if (meta.at !== metaBytes) throw new Error('lengths, flags, gaps and times have another size')
+    if (meta.at !== metaBytes) throw new Error('lengths, flags, steps and times have another size')
     const body = new Cursor(run.take(byteCount), 0)
     const utf16 = (parts & 16) !== 0 ? 'le' : (parts & 32) !== 0 ? 'be' : undefined
     let position = offset
     for (const [i, length] of lengths.entries()) {
-      position += gaps[i]!
+      position += steps[i]!
       const rest = { header, timeMs: timeMs + times[i]!, doubtfulSinceMs, flags: flags[i]!, utf16 } as const
       records.push({ ...rest, offset: position, bytes: body.take(length) })
-      position += length
     }
     if (body.at !== byteCount) throw new Error('the records have another size')
     at = run.at
@@ -65,7 +64,9 @@ export function readRuns(content: Buffer): SeenRecord[] {
 export function eventOf(record: SeenRecord): Record<string, unknown> {
   const { header, offset, timeMs, doubtfulSinceMs } = record
   const { message, flags } = textOf(record)
-  const names = ['cut', 'continued', 'unterminated', 'invalid_utf8'].filter((_, bit) => (flags & (1 << bit)) !== 0)
+  const names = ['cut', 'continued', 'unterminated', 'invalid_utf8', 'multiline', 'truncated'].filter(
+    (_, bit) => (flags & (1 << bit)) !== 0,
+  )
   return {
     '@metadata': {
       _id: `${header.fileId}-${offset}`,

@@ -47,7 +47,7 @@ async function readAsJson(
   return await readAll(partsOf(session))
 }
 
-test('records with gaps, times and several lines in them are the events that they would have been as JSON', async t => {
+test('records with steps, times and several lines in them are the events that they would have been as JSON', async t => {
   const record = fc.record({
     bytes: fc.oneof(
       fc.array(anyText, { minLength: 1, maxLength: 3 }).map(lines => Buffer.from(`${lines.join('\n')}\n`)),
@@ -56,7 +56,7 @@ test('records with gaps, times and several lines in them are the events that the
     ),
     gap: fc.nat(1000),
     time: fc.oneof(fc.nat(10), fc.constant(Date.UTC(10_000, 0))),
-    flags: fc.constantFrom(0, 0, 0, 1, 2, 4),
+    flags: fc.constantFrom(0, 0, 0, 1, 2, 4, 16, 48),
   })
   await fc.assert(
     fc.asyncProperty(fc.array(record, { minLength: 4, maxLength: 20 }), anyOrigin, async (records, its) => {
@@ -72,7 +72,7 @@ test('records with gaps, times and several lines in them are the events that the
         offset: start,
         timeMs,
         records: records.map(({ bytes }) => bytes),
-        gaps: records.map(({ gap }) => gap),
+        steps: placed.map(({ offset }, i) => offset - (placed[i - 1]?.offset ?? start)),
         times: records.map(({ time }) => time),
         flags: records.map(({ flags }) => flags),
       })

@@ -1,6 +1,6 @@
 // @ts-nocheck: by ajv and `make schemas`.
 import { formats, measures } from '../formats.ts'
-export const agentSchema = {"type":"object","required":["network","files","fields","spoolSize","durability","onLostState","pollInterval","shutdownTimeout","log"],"properties":{"network":{"type":"object","required":["balance","maxConnectionAge","timeout","protocol","wireForm","compressionLevel","windowsInFlight"],"properties":{"servers":{"type":"array","items":{"type":"string","format":"address","expects":"\"host:port\""},"minItems":1,"expects":"a list such as [\"logs.example.com:5044\"]"},"balance":{"enum":["random","failover","all"],"expects":"one of \"random\", \"failover\", \"all\"","default":"random"},"zone":{"type":"string","minLength":1,"expects":"text"},"maxConnectionAge":{"type":"string","format":"duration","durationFrom":"0s","durationTo":"30d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 0s to 30d","default":"30m"},"ssl certificate":{"type":"string","minLength":1,"expects":"the path of a PEM file","isAbsentWhenEmpty":true},"ssl key":{"type":"string","minLength":1,"expects":"the path of a PEM file","isAbsentWhenEmpty":true},"ssl ca":{"type":"string","minLength":1,"expects":"the path of a PEM file","isAbsentWhenEmpty":true},"tls":{"anyOf":[{"type":"object","properties":{"certificate":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"key":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"ca":{"type":"string","minLength":1,"expects":"the path of a PEM file"}},"additionalProperties":false,"expects":"an object"},{"type":"boolean","const":false}],"expects":"an object, or false for plain text"},"timeout":{"type":["number","string"],"format":"duration","durationFrom":"0s","durationTo":"1h","expects":"a number of seconds or a duration such as \"15s\", from 0s to 1h","default":15},"protocol":{"enum":[1,2],"expects":"one of 1, 2","default":2},"wireForm":{"enum":["auto","lumberjack"],"expects":"one of \"auto\", \"lumberjack\"","default":"auto"},"compressionLevel":{"type":"integer","expects":"a whole number from 0 to 9","default":1,"minimum":0,"maximum":9},"windowsInFlight":{"type":"integer","expects":"a whole number from 1 to 16","default":4,"minimum":1,"maximum":16}},"additionalProperties":false,"expects":"an object","default":{}},"files":{"type":"array","items":{"type":"object","required":["paths","exclude","fields","dead time","startPosition","maxLineBytes","archives"],"properties":{"paths":{"type":"array","items":{"type":"string","minLength":1,"expects":"a glob such as \"/var/log/*.log\", or \"-\""},"minItems":1,"expects":"a list such as [\"/var/log/*.log\"]"},"exclude":{"type":"array","items":{"type":"string","minLength":1,"expects":"a glob"},"default":[],"expects":"a list of globs"},"fields":{"type":"object","patternProperties":{"^.*$":{}},"expects":"an object","default":{}},"dead time":{"type":"string","format":"duration","durationFrom":"1s","durationTo":"3650d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 1s to 3650d","default":"24h","isAbsentWhenEmpty":true},"startPosition":{"enum":["beginning","end"],"expects":"one of \"beginning\", \"end\"","default":"beginning"},"maxLineBytes":{"type":"string","format":"size","sizeFrom":"64B","sizeTo":"2560KiB","expects":"a size with its unit such as \"64KiB\" or \"10MiB\", from 64B to 2560KiB","default":"1MiB"},"archives":{"type":"boolean","expects":"true or false","default":false}},"additionalProperties":false,"expects":"an object"},"expects":"a list of objects such as {\"paths\": [\"/var/log/*.log\"]}"},"discovery":{"type":"object","properties":{"etcd":{"type":"object","required":["endpoints","layout","prefix"],"properties":{"endpoints":{"type":"array","items":{"type":"string","minLength":1,"expects":"an address such as \"https://etcd1:2379\""},"minItems":1,"expects":"a list such as [\"https://etcd1:2379\"]"},"layout":{"enum":["forwarder","logstash"],"expects":"one of \"forwarder\", \"logstash\"","default":"forwarder"},"prefix":{"type":"string","minLength":1,"expects":"a path such as \"/forwarder\": it begins with / and does not end with one","default":"/forwarder","format":"etcd-prefix"},"user":{"type":"string","minLength":1,"expects":"text"},"password":{"type":"string","minLength":1,"expects":"text","isSecret":true},"passwordFile":{"type":"string","minLength":1,"expects":"a path"},"ca":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"certificate":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"key":{"type":"string","minLength":1,"expects":"the path of a PEM file"}},"additionalProperties":false,"expects":"an object"},"dns":{"type":"object","required":["names","refresh"],"properties":{"names":{"type":"array","items":{"type":"string","format":"address","expects":"\"host:port\""},"minItems":1,"expects":"a list such as [\"logs.example.com:5044\"]"},"refresh":{"type":"string","format":"duration","durationFrom":"1s","durationTo":"1d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 1s to 1d","default":"30s"}},"additionalProperties":false,"expects":"an object"},"srv":{"type":"object","required":["name","refresh"],"properties":{"name":{"type":"string","minLength":1,"expects":"a name such as \"_lumberjack._tcp.example.org\"","format":"srv-name"},"refresh":{"type":"string","format":"duration","durationFrom":"1s","durationTo":"1d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 1s to 1d","default":"30s"}},"additionalProperties":false,"expects":"an object"}},"additionalProperties":false,"expects":"an object"},"enrolment":{"type":"object","required":["caFingerprint"],"properties":{"caFingerprint":{"type":"string","minLength":1,"expects":"the fingerprint that `forwarder ca fingerprint` prints: sha256: and 64 hexadecimal digits","format":"fingerprint"},"token":{"type":"string","minLength":1,"expects":"text","isSecret":true},"tokenFile":{"type":"string","minLength":1,"expects":"a path"},"name":{"type":"string","minLength":1,"expects":"text"}},"additionalProperties":false,"expects":"an object"},"host":{"type":"string","minLength":1,"expects":"text"},"fields":{"type":"object","patternProperties":{"^.*$":{}},"expects":"an object","default":{}},"spoolSize":{"type":"integer","expects":"a whole number from 1 to 10000","default":4096,"minimum":1,"maximum":10000},"durability":{"enum":["disk","process"],"expects":"one of \"disk\", \"process\"","default":"disk"},"onLostState":{"enum":["stop","resend","end"],"expects":"one of \"stop\", \"resend\", \"end\"","default":"stop"},"pollInterval":{"type":"string","format":"duration","durationFrom":"10ms","durationTo":"1h","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 10ms to 1h","default":"1s"},"holdTime":{"type":"string","format":"duration","durationFrom":"1s","durationTo":"3650d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 1s to 3650d"},"holdBytes":{"type":"string","format":"size","sizeFrom":"1MiB","sizeTo":"1024TiB","expects":"a size with its unit such as \"64KiB\" or \"10MiB\", from 1MiB to 1024TiB"},"include":{"type":"array","items":{"type":"string","minLength":1,"expects":"a path"},"minItems":1,"expects":"a list such as [\"conf.d\"]"},"stateDir":{"type":"string","minLength":1,"expects":"a path"},"shutdownTimeout":{"type":"string","format":"duration","durationFrom":"0s","durationTo":"1h","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 0s to 1h","default":"5s"},"metrics":{"type":"object","required":["listen"],"properties":{"listen":{"type":"string","format":"address","expects":"\"host:port\" such as \"127.0.0.1:9605\""}},"additionalProperties":false,"expects":"an object"},"log":{"type":"object","required":["level","format","syslog"],"properties":{"level":{"enum":["debug","info","warn","error"],"expects":"one of \"debug\", \"info\", \"warn\", \"error\"","default":"info"},"format":{"enum":["auto","json","text"],"expects":"one of \"auto\", \"json\", \"text\"","default":"auto"},"syslog":{"type":"boolean","expects":"true or false","default":false}},"additionalProperties":false,"expects":"an object","default":{}}},"additionalProperties":false,"expects":"an object"}
+export const agentSchema = {"type":"object","required":["network","files","fields","spoolSize","durability","onLostState","pollInterval","shutdownTimeout","log"],"properties":{"network":{"type":"object","required":["balance","maxConnectionAge","timeout","protocol","wireForm","compressionLevel","windowsInFlight"],"properties":{"servers":{"type":"array","items":{"type":"string","format":"address","expects":"\"host:port\""},"minItems":1,"expects":"a list such as [\"logs.example.com:5044\"]"},"balance":{"enum":["random","failover","all"],"expects":"one of \"random\", \"failover\", \"all\"","default":"random"},"zone":{"type":"string","minLength":1,"expects":"text"},"maxConnectionAge":{"type":"string","format":"duration","durationFrom":"0s","durationTo":"30d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 0s to 30d","default":"30m"},"ssl certificate":{"type":"string","minLength":1,"expects":"the path of a PEM file","isAbsentWhenEmpty":true},"ssl key":{"type":"string","minLength":1,"expects":"the path of a PEM file","isAbsentWhenEmpty":true},"ssl ca":{"type":"string","minLength":1,"expects":"the path of a PEM file","isAbsentWhenEmpty":true},"tls":{"anyOf":[{"type":"object","properties":{"certificate":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"key":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"ca":{"type":"string","minLength":1,"expects":"the path of a PEM file"}},"additionalProperties":false,"expects":"an object"},{"type":"boolean","const":false}],"expects":"an object, or false for plain text"},"timeout":{"type":["number","string"],"format":"duration","durationFrom":"0s","durationTo":"1h","expects":"a number of seconds or a duration such as \"15s\", from 0s to 1h","default":15},"protocol":{"enum":[1,2],"expects":"one of 1, 2","default":2},"wireForm":{"enum":["auto","lumberjack"],"expects":"one of \"auto\", \"lumberjack\"","default":"auto"},"compressionLevel":{"type":"integer","expects":"a whole number from 0 to 9","default":1,"minimum":0,"maximum":9},"windowsInFlight":{"type":"integer","expects":"a whole number from 1 to 16","default":4,"minimum":1,"maximum":16}},"additionalProperties":false,"expects":"an object","default":{}},"files":{"type":"array","items":{"type":"object","required":["paths","exclude","fields","dead time","startPosition","maxLineBytes","archives"],"properties":{"paths":{"type":"array","items":{"type":"string","minLength":1,"expects":"a glob such as \"/var/log/*.log\", or \"-\""},"minItems":1,"expects":"a list such as [\"/var/log/*.log\"]"},"exclude":{"type":"array","items":{"type":"string","minLength":1,"expects":"a glob"},"default":[],"expects":"a list of globs"},"fields":{"type":"object","patternProperties":{"^.*$":{}},"expects":"an object","default":{}},"dead time":{"type":"string","format":"duration","durationFrom":"1s","durationTo":"3650d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 1s to 3650d","default":"24h","isAbsentWhenEmpty":true},"startPosition":{"enum":["beginning","end"],"expects":"one of \"beginning\", \"end\"","default":"beginning"},"maxLineBytes":{"type":"string","format":"size","sizeFrom":"64B","sizeTo":"2560KiB","expects":"a size with its unit such as \"64KiB\" or \"10MiB\", from 64B to 2560KiB","default":"1MiB"},"archives":{"type":"boolean","expects":"true or false","default":false},"multiline":{"type":["object","string"],"required":["negate","match","maxLines","maxBytes","timeout"],"properties":{"like":{"enum":["java","python","go","ruby","node","php","indented","timestamp","brackets"],"expects":"one of \"java\", \"python\", \"go\", \"ruby\", \"node\", \"php\", \"indented\", \"timestamp\", \"brackets\""},"pattern":{"type":"string","minLength":1,"expects":"a regular expression"},"negate":{"type":"boolean","expects":"true or false","default":false},"match":{"enum":["after","before"],"expects":"one of \"after\", \"before\"","default":"after"},"flushPattern":{"type":"string","minLength":1,"expects":"a regular expression"},"maxLines":{"type":"integer","expects":"a whole number from 1 to 100000","default":500,"minimum":1,"maximum":100000},"maxBytes":{"type":"string","format":"size","sizeFrom":"64B","sizeTo":"2560KiB","expects":"a size with its unit such as \"64KiB\" or \"10MiB\", from 64B to 2560KiB","default":"1MiB"},"timeout":{"type":"string","format":"duration","durationFrom":"10ms","durationTo":"1h","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 10ms to 1h","default":"5s"}},"additionalProperties":false,"expects":"an object with \"pattern\" or \"like\", or one of \"java\", \"python\", \"go\", \"ruby\", \"node\", \"php\", \"indented\", \"timestamp\", \"brackets\"","pattern":"^(?:java|python|go|ruby|node|php|indented|timestamp|brackets)$"},"includeLines":{"type":"array","items":{"type":"string","minLength":1,"expects":"a regular expression"},"minItems":1,"expects":"a list of regular expressions"},"excludeLines":{"type":"array","items":{"type":"string","minLength":1,"expects":"a regular expression"},"minItems":1,"expects":"a list of regular expressions"},"tags":{"type":"array","items":{"type":"string","minLength":1,"expects":"text"},"minItems":1,"expects":"a list of texts"}},"additionalProperties":false,"expects":"an object"},"expects":"a list of objects such as {\"paths\": [\"/var/log/*.log\"]}"},"discovery":{"type":"object","properties":{"etcd":{"type":"object","required":["endpoints","layout","prefix"],"properties":{"endpoints":{"type":"array","items":{"type":"string","minLength":1,"expects":"an address such as \"https://etcd1:2379\""},"minItems":1,"expects":"a list such as [\"https://etcd1:2379\"]"},"layout":{"enum":["forwarder","logstash"],"expects":"one of \"forwarder\", \"logstash\"","default":"forwarder"},"prefix":{"type":"string","minLength":1,"expects":"a path such as \"/forwarder\": it begins with / and does not end with one","default":"/forwarder","format":"etcd-prefix"},"user":{"type":"string","minLength":1,"expects":"text"},"password":{"type":"string","minLength":1,"expects":"text","isSecret":true},"passwordFile":{"type":"string","minLength":1,"expects":"a path"},"ca":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"certificate":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"key":{"type":"string","minLength":1,"expects":"the path of a PEM file"}},"additionalProperties":false,"expects":"an object"},"dns":{"type":"object","required":["names","refresh"],"properties":{"names":{"type":"array","items":{"type":"string","format":"address","expects":"\"host:port\""},"minItems":1,"expects":"a list such as [\"logs.example.com:5044\"]"},"refresh":{"type":"string","format":"duration","durationFrom":"1s","durationTo":"1d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 1s to 1d","default":"30s"}},"additionalProperties":false,"expects":"an object"},"srv":{"type":"object","required":["name","refresh"],"properties":{"name":{"type":"string","minLength":1,"expects":"a name such as \"_lumberjack._tcp.example.org\"","format":"srv-name"},"refresh":{"type":"string","format":"duration","durationFrom":"1s","durationTo":"1d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 1s to 1d","default":"30s"}},"additionalProperties":false,"expects":"an object"}},"additionalProperties":false,"expects":"an object"},"enrolment":{"type":"object","required":["caFingerprint"],"properties":{"caFingerprint":{"type":"string","minLength":1,"expects":"the fingerprint that `forwarder ca fingerprint` prints: sha256: and 64 hexadecimal digits","format":"fingerprint"},"token":{"type":"string","minLength":1,"expects":"text","isSecret":true},"tokenFile":{"type":"string","minLength":1,"expects":"a path"},"name":{"type":"string","minLength":1,"expects":"text"}},"additionalProperties":false,"expects":"an object"},"host":{"type":"string","minLength":1,"expects":"text"},"fields":{"type":"object","patternProperties":{"^.*$":{}},"expects":"an object","default":{}},"spoolSize":{"type":"integer","expects":"a whole number from 1 to 10000","default":4096,"minimum":1,"maximum":10000},"durability":{"enum":["disk","process"],"expects":"one of \"disk\", \"process\"","default":"disk"},"onLostState":{"enum":["stop","resend","end"],"expects":"one of \"stop\", \"resend\", \"end\"","default":"stop"},"pollInterval":{"type":"string","format":"duration","durationFrom":"10ms","durationTo":"1h","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 10ms to 1h","default":"1s"},"holdTime":{"type":"string","format":"duration","durationFrom":"1s","durationTo":"3650d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 1s to 3650d"},"holdBytes":{"type":"string","format":"size","sizeFrom":"1MiB","sizeTo":"1024TiB","expects":"a size with its unit such as \"64KiB\" or \"10MiB\", from 1MiB to 1024TiB"},"include":{"type":"array","items":{"type":"string","minLength":1,"expects":"a path"},"minItems":1,"expects":"a list such as [\"conf.d\"]"},"stateDir":{"type":"string","minLength":1,"expects":"a path"},"shutdownTimeout":{"type":"string","format":"duration","durationFrom":"0s","durationTo":"1h","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 0s to 1h","default":"5s"},"metrics":{"type":"object","required":["listen"],"properties":{"listen":{"type":"string","format":"address","expects":"\"host:port\" such as \"127.0.0.1:9605\""}},"additionalProperties":false,"expects":"an object"},"log":{"type":"object","required":["level","format","syslog"],"properties":{"level":{"enum":["debug","info","warn","error"],"expects":"one of \"debug\", \"info\", \"warn\", \"error\"","default":"info"},"format":{"enum":["auto","json","text"],"expects":"one of \"auto\", \"json\", \"text\"","default":"auto"},"syslog":{"type":"boolean","expects":"true or false","default":false}},"additionalProperties":false,"expects":"an object","default":{}}},"additionalProperties":false,"expects":"an object"}
 "use strict";
 export const validateAgent = validate10;
 const schema11 = agentSchema;
@@ -8,9 +8,10 @@ const func0 = Object.prototype.hasOwnProperty;
 const formats0 = formats.address;
 const formats2 = formats.duration;
 const formats8 = formats.size;
-const formats10 = /^(?:\/[^/\p{Cc}]+)+$/u;
-const formats16 = /^_[\w-]+\._(?:tcp|udp)(?:\.[\w-]+)+\.?$/u;
-const formats20 = /^(?:sha-?256[:=])?(?:[\da-f]{2}:?){31}[\da-f]{2}$/iu;
+const formats14 = /^(?:\/[^/\p{Cc}]+)+$/u;
+const formats20 = /^_[\w-]+\._(?:tcp|udp)(?:\.[\w-]+)+\.?$/u;
+const formats24 = /^(?:sha-?256[:=])?(?:[\da-f]{2}:?){31}[\da-f]{2}$/iu;
+const pattern0 = new RegExp("^(?:java|python|go|ruby|node|php|indented|timestamp|brackets)$", "u");
 
 function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -796,7 +797,7 @@ vErrors.push(err65);
 errors++;
 }
 for(const key3 of Object.keys(data19)){
-if(!(((((((key3 === "paths") || (key3 === "exclude")) || (key3 === "fields")) || (key3 === "dead time")) || (key3 === "startPosition")) || (key3 === "maxLineBytes")) || (key3 === "archives"))){
+if(!(func0.call(schema11.properties.files.items.properties, key3))){
 const err66 = {instancePath:instancePath+"/files/" + i1,schemaPath:"#/properties/files/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}};
 if(vErrors === null){
 vErrors = [err66];
@@ -1027,9 +1028,10 @@ vErrors.push(err84);
 errors++;
 }
 }
-}
-else {
-const err85 = {instancePath:instancePath+"/files/" + i1,schemaPath:"#/properties/files/items/type",keyword:"type",params:{type: "object"}};
+if(data19.multiline !== undefined && func0.call(data19, "multiline")){
+let data29 = data19.multiline;
+if((!(data29 && typeof data29 == "object" && !Array.isArray(data29))) && (typeof data29 !== "string")){
+const err85 = {instancePath:instancePath+"/files/" + i1+"/multiline",schemaPath:"#/properties/files/items/properties/multiline/type",keyword:"type",params:{type: schema11.properties.files.items.properties.multiline.type}};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -1038,10 +1040,9 @@ vErrors.push(err85);
 }
 errors++;
 }
-}
-}
-else {
-const err86 = {instancePath:instancePath+"/files",schemaPath:"#/properties/files/type",keyword:"type",params:{type: "array"}};
+if(typeof data29 === "string"){
+if(!pattern0.test(data29)){
+const err86 = {instancePath:instancePath+"/files/" + i1+"/multiline",schemaPath:"#/properties/files/items/properties/multiline/pattern",keyword:"pattern",params:{pattern: "^(?:java|python|go|ruby|node|php|indented|timestamp|brackets)$"}};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -1051,12 +1052,9 @@ vErrors.push(err86);
 errors++;
 }
 }
-if(data.discovery !== undefined && func0.call(data, "discovery")){
-let data29 = data.discovery;
 if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
-for(const key4 of Object.keys(data29)){
-if(!(((key4 === "etcd") || (key4 === "dns")) || (key4 === "srv"))){
-const err87 = {instancePath:instancePath+"/discovery",schemaPath:"#/properties/discovery/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}};
+if((data29.negate === undefined) || (!(func0.call(data29, "negate")))){
+const err87 = {instancePath:instancePath+"/files/" + i1+"/multiline",schemaPath:"#/properties/files/items/properties/multiline/required",keyword:"required",params:{missingProperty: "negate"}};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -1065,12 +1063,8 @@ vErrors.push(err87);
 }
 errors++;
 }
-}
-if(data29.etcd !== undefined && func0.call(data29, "etcd")){
-let data30 = data29.etcd;
-if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
-if((data30.endpoints === undefined) || (!(func0.call(data30, "endpoints")))){
-const err88 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/required",keyword:"required",params:{missingProperty: "endpoints"}};
+if((data29.match === undefined) || (!(func0.call(data29, "match")))){
+const err88 = {instancePath:instancePath+"/files/" + i1+"/multiline",schemaPath:"#/properties/files/items/properties/multiline/required",keyword:"required",params:{missingProperty: "match"}};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -1079,8 +1073,8 @@ vErrors.push(err88);
 }
 errors++;
 }
-if((data30.layout === undefined) || (!(func0.call(data30, "layout")))){
-const err89 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/required",keyword:"required",params:{missingProperty: "layout"}};
+if((data29.maxLines === undefined) || (!(func0.call(data29, "maxLines")))){
+const err89 = {instancePath:instancePath+"/files/" + i1+"/multiline",schemaPath:"#/properties/files/items/properties/multiline/required",keyword:"required",params:{missingProperty: "maxLines"}};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -1089,8 +1083,8 @@ vErrors.push(err89);
 }
 errors++;
 }
-if((data30.prefix === undefined) || (!(func0.call(data30, "prefix")))){
-const err90 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/required",keyword:"required",params:{missingProperty: "prefix"}};
+if((data29.maxBytes === undefined) || (!(func0.call(data29, "maxBytes")))){
+const err90 = {instancePath:instancePath+"/files/" + i1+"/multiline",schemaPath:"#/properties/files/items/properties/multiline/required",keyword:"required",params:{missingProperty: "maxBytes"}};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -1099,9 +1093,8 @@ vErrors.push(err90);
 }
 errors++;
 }
-for(const key5 of Object.keys(data30)){
-if(!(func0.call(schema11.properties.discovery.properties.etcd.properties, key5))){
-const err91 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5}};
+if((data29.timeout === undefined) || (!(func0.call(data29, "timeout")))){
+const err91 = {instancePath:instancePath+"/files/" + i1+"/multiline",schemaPath:"#/properties/files/items/properties/multiline/required",keyword:"required",params:{missingProperty: "timeout"}};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -1110,12 +1103,9 @@ vErrors.push(err91);
 }
 errors++;
 }
-}
-if(data30.endpoints !== undefined && func0.call(data30, "endpoints")){
-let data31 = data30.endpoints;
-if(Array.isArray(data31)){
-if(data31.length < 1){
-const err92 = {instancePath:instancePath+"/discovery/etcd/endpoints",schemaPath:"#/properties/discovery/properties/etcd/properties/endpoints/minItems",keyword:"minItems",params:{limit: 1}};
+for(const key4 of Object.keys(data29)){
+if(!((((((((key4 === "like") || (key4 === "pattern")) || (key4 === "negate")) || (key4 === "match")) || (key4 === "flushPattern")) || (key4 === "maxLines")) || (key4 === "maxBytes")) || (key4 === "timeout"))){
+const err92 = {instancePath:instancePath+"/files/" + i1+"/multiline",schemaPath:"#/properties/files/items/properties/multiline/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -1124,12 +1114,11 @@ vErrors.push(err92);
 }
 errors++;
 }
-const len4 = data31.length;
-for(let i4=0; i4<len4; i4++){
-let data32 = data31[i4];
-if(typeof data32 === "string"){
-if(data32.length < 1){
-const err93 = {instancePath:instancePath+"/discovery/etcd/endpoints/" + i4,schemaPath:"#/properties/discovery/properties/etcd/properties/endpoints/items/minLength",keyword:"minLength",params:{limit: 1}};
+}
+if(data29.like !== undefined && func0.call(data29, "like")){
+let data30 = data29.like;
+if(!(((((((((data30 === "java") || (data30 === "python")) || (data30 === "go")) || (data30 === "ruby")) || (data30 === "node")) || (data30 === "php")) || (data30 === "indented")) || (data30 === "timestamp")) || (data30 === "brackets"))){
+const err93 = {instancePath:instancePath+"/files/" + i1+"/multiline/like",schemaPath:"#/properties/files/items/properties/multiline/properties/like/enum",keyword:"enum",params:{allowedValues: schema11.properties.files.items.properties.multiline.properties.like.enum}};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -1139,8 +1128,11 @@ vErrors.push(err93);
 errors++;
 }
 }
-else {
-const err94 = {instancePath:instancePath+"/discovery/etcd/endpoints/" + i4,schemaPath:"#/properties/discovery/properties/etcd/properties/endpoints/items/type",keyword:"type",params:{type: "string"}};
+if(data29.pattern !== undefined && func0.call(data29, "pattern")){
+let data31 = data29.pattern;
+if(typeof data31 === "string"){
+if(data31.length < 1){
+const err94 = {instancePath:instancePath+"/files/" + i1+"/multiline/pattern",schemaPath:"#/properties/files/items/properties/multiline/properties/pattern/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -1150,9 +1142,8 @@ vErrors.push(err94);
 errors++;
 }
 }
-}
 else {
-const err95 = {instancePath:instancePath+"/discovery/etcd/endpoints",schemaPath:"#/properties/discovery/properties/etcd/properties/endpoints/type",keyword:"type",params:{type: "array"}};
+const err95 = {instancePath:instancePath+"/files/" + i1+"/multiline/pattern",schemaPath:"#/properties/files/items/properties/multiline/properties/pattern/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -1162,10 +1153,9 @@ vErrors.push(err95);
 errors++;
 }
 }
-if(data30.layout !== undefined && func0.call(data30, "layout")){
-let data33 = data30.layout;
-if(!((data33 === "forwarder") || (data33 === "logstash"))){
-const err96 = {instancePath:instancePath+"/discovery/etcd/layout",schemaPath:"#/properties/discovery/properties/etcd/properties/layout/enum",keyword:"enum",params:{allowedValues: schema11.properties.discovery.properties.etcd.properties.layout.enum}};
+if(data29.negate !== undefined && func0.call(data29, "negate")){
+if(typeof data29.negate !== "boolean"){
+const err96 = {instancePath:instancePath+"/files/" + i1+"/multiline/negate",schemaPath:"#/properties/files/items/properties/multiline/properties/negate/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -1175,11 +1165,10 @@ vErrors.push(err96);
 errors++;
 }
 }
-if(data30.prefix !== undefined && func0.call(data30, "prefix")){
-let data34 = data30.prefix;
-if(typeof data34 === "string"){
-if(data34.length < 1){
-const err97 = {instancePath:instancePath+"/discovery/etcd/prefix",schemaPath:"#/properties/discovery/properties/etcd/properties/prefix/minLength",keyword:"minLength",params:{limit: 1}};
+if(data29.match !== undefined && func0.call(data29, "match")){
+let data33 = data29.match;
+if(!((data33 === "after") || (data33 === "before"))){
+const err97 = {instancePath:instancePath+"/files/" + i1+"/multiline/match",schemaPath:"#/properties/files/items/properties/multiline/properties/match/enum",keyword:"enum",params:{allowedValues: schema11.properties.files.items.properties.multiline.properties.match.enum}};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -1188,8 +1177,12 @@ vErrors.push(err97);
 }
 errors++;
 }
-if(!(formats10.test(data34))){
-const err98 = {instancePath:instancePath+"/discovery/etcd/prefix",schemaPath:"#/properties/discovery/properties/etcd/properties/prefix/format",keyword:"format",params:{format: "etcd-prefix"}};
+}
+if(data29.flushPattern !== undefined && func0.call(data29, "flushPattern")){
+let data34 = data29.flushPattern;
+if(typeof data34 === "string"){
+if(data34.length < 1){
+const err98 = {instancePath:instancePath+"/files/" + i1+"/multiline/flushPattern",schemaPath:"#/properties/files/items/properties/multiline/properties/flushPattern/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -1200,7 +1193,7 @@ errors++;
 }
 }
 else {
-const err99 = {instancePath:instancePath+"/discovery/etcd/prefix",schemaPath:"#/properties/discovery/properties/etcd/properties/prefix/type",keyword:"type",params:{type: "string"}};
+const err99 = {instancePath:instancePath+"/files/" + i1+"/multiline/flushPattern",schemaPath:"#/properties/files/items/properties/multiline/properties/flushPattern/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -1210,11 +1203,10 @@ vErrors.push(err99);
 errors++;
 }
 }
-if(data30.user !== undefined && func0.call(data30, "user")){
-let data35 = data30.user;
-if(typeof data35 === "string"){
-if(data35.length < 1){
-const err100 = {instancePath:instancePath+"/discovery/etcd/user",schemaPath:"#/properties/discovery/properties/etcd/properties/user/minLength",keyword:"minLength",params:{limit: 1}};
+if(data29.maxLines !== undefined && func0.call(data29, "maxLines")){
+let data35 = data29.maxLines;
+if(!(((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35))) && (isFinite(data35)))){
+const err100 = {instancePath:instancePath+"/files/" + i1+"/multiline/maxLines",schemaPath:"#/properties/files/items/properties/multiline/properties/maxLines/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -1223,9 +1215,9 @@ vErrors.push(err100);
 }
 errors++;
 }
-}
-else {
-const err101 = {instancePath:instancePath+"/discovery/etcd/user",schemaPath:"#/properties/discovery/properties/etcd/properties/user/type",keyword:"type",params:{type: "string"}};
+if((typeof data35 == "number") && (isFinite(data35))){
+if(data35 > 100000 || isNaN(data35)){
+const err101 = {instancePath:instancePath+"/files/" + i1+"/multiline/maxLines",schemaPath:"#/properties/files/items/properties/multiline/properties/maxLines/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000}};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -1234,12 +1226,8 @@ vErrors.push(err101);
 }
 errors++;
 }
-}
-if(data30.password !== undefined && func0.call(data30, "password")){
-let data36 = data30.password;
-if(typeof data36 === "string"){
-if(data36.length < 1){
-const err102 = {instancePath:instancePath+"/discovery/etcd/password",schemaPath:"#/properties/discovery/properties/etcd/properties/password/minLength",keyword:"minLength",params:{limit: 1}};
+if(data35 < 1 || isNaN(data35)){
+const err102 = {instancePath:instancePath+"/files/" + i1+"/multiline/maxLines",schemaPath:"#/properties/files/items/properties/multiline/properties/maxLines/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -1249,8 +1237,11 @@ vErrors.push(err102);
 errors++;
 }
 }
-else {
-const err103 = {instancePath:instancePath+"/discovery/etcd/password",schemaPath:"#/properties/discovery/properties/etcd/properties/password/type",keyword:"type",params:{type: "string"}};
+}
+if(data29.maxBytes !== undefined && func0.call(data29, "maxBytes")){
+let data36 = data29.maxBytes;
+if(measures.size(data36) < 64){
+const err103 = {instancePath:instancePath+"/files/" + i1+"/multiline/maxBytes",schemaPath:"#/properties/files/items/properties/multiline/properties/maxBytes/sizeFrom",keyword:"sizeFrom",params:{}};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -1259,12 +1250,8 @@ vErrors.push(err103);
 }
 errors++;
 }
-}
-if(data30.passwordFile !== undefined && func0.call(data30, "passwordFile")){
-let data37 = data30.passwordFile;
-if(typeof data37 === "string"){
-if(data37.length < 1){
-const err104 = {instancePath:instancePath+"/discovery/etcd/passwordFile",schemaPath:"#/properties/discovery/properties/etcd/properties/passwordFile/minLength",keyword:"minLength",params:{limit: 1}};
+if(measures.size(data36) > 2621440){
+const err104 = {instancePath:instancePath+"/files/" + i1+"/multiline/maxBytes",schemaPath:"#/properties/files/items/properties/multiline/properties/maxBytes/sizeTo",keyword:"sizeTo",params:{}};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -1273,9 +1260,9 @@ vErrors.push(err104);
 }
 errors++;
 }
-}
-else {
-const err105 = {instancePath:instancePath+"/discovery/etcd/passwordFile",schemaPath:"#/properties/discovery/properties/etcd/properties/passwordFile/type",keyword:"type",params:{type: "string"}};
+if(typeof data36 === "string"){
+if(!(formats8(data36))){
+const err105 = {instancePath:instancePath+"/files/" + i1+"/multiline/maxBytes",schemaPath:"#/properties/files/items/properties/multiline/properties/maxBytes/format",keyword:"format",params:{format: "size"}};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -1285,11 +1272,8 @@ vErrors.push(err105);
 errors++;
 }
 }
-if(data30.ca !== undefined && func0.call(data30, "ca")){
-let data38 = data30.ca;
-if(typeof data38 === "string"){
-if(data38.length < 1){
-const err106 = {instancePath:instancePath+"/discovery/etcd/ca",schemaPath:"#/properties/discovery/properties/etcd/properties/ca/minLength",keyword:"minLength",params:{limit: 1}};
+else {
+const err106 = {instancePath:instancePath+"/files/" + i1+"/multiline/maxBytes",schemaPath:"#/properties/files/items/properties/multiline/properties/maxBytes/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -1299,8 +1283,10 @@ vErrors.push(err106);
 errors++;
 }
 }
-else {
-const err107 = {instancePath:instancePath+"/discovery/etcd/ca",schemaPath:"#/properties/discovery/properties/etcd/properties/ca/type",keyword:"type",params:{type: "string"}};
+if(data29.timeout !== undefined && func0.call(data29, "timeout")){
+let data37 = data29.timeout;
+if(measures.duration(data37) < 10){
+const err107 = {instancePath:instancePath+"/files/" + i1+"/multiline/timeout",schemaPath:"#/properties/files/items/properties/multiline/properties/timeout/durationFrom",keyword:"durationFrom",params:{}};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -1309,12 +1295,8 @@ vErrors.push(err107);
 }
 errors++;
 }
-}
-if(data30.certificate !== undefined && func0.call(data30, "certificate")){
-let data39 = data30.certificate;
-if(typeof data39 === "string"){
-if(data39.length < 1){
-const err108 = {instancePath:instancePath+"/discovery/etcd/certificate",schemaPath:"#/properties/discovery/properties/etcd/properties/certificate/minLength",keyword:"minLength",params:{limit: 1}};
+if(measures.duration(data37) > 3600000){
+const err108 = {instancePath:instancePath+"/files/" + i1+"/multiline/timeout",schemaPath:"#/properties/files/items/properties/multiline/properties/timeout/durationTo",keyword:"durationTo",params:{}};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -1323,9 +1305,9 @@ vErrors.push(err108);
 }
 errors++;
 }
-}
-else {
-const err109 = {instancePath:instancePath+"/discovery/etcd/certificate",schemaPath:"#/properties/discovery/properties/etcd/properties/certificate/type",keyword:"type",params:{type: "string"}};
+if(typeof data37 === "string"){
+if(!(formats2(data37))){
+const err109 = {instancePath:instancePath+"/files/" + i1+"/multiline/timeout",schemaPath:"#/properties/files/items/properties/multiline/properties/timeout/format",keyword:"format",params:{format: "duration"}};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -1335,11 +1317,8 @@ vErrors.push(err109);
 errors++;
 }
 }
-if(data30.key !== undefined && func0.call(data30, "key")){
-let data40 = data30.key;
-if(typeof data40 === "string"){
-if(data40.length < 1){
-const err110 = {instancePath:instancePath+"/discovery/etcd/key",schemaPath:"#/properties/discovery/properties/etcd/properties/key/minLength",keyword:"minLength",params:{limit: 1}};
+else {
+const err110 = {instancePath:instancePath+"/files/" + i1+"/multiline/timeout",schemaPath:"#/properties/files/items/properties/multiline/properties/timeout/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -1349,8 +1328,13 @@ vErrors.push(err110);
 errors++;
 }
 }
-else {
-const err111 = {instancePath:instancePath+"/discovery/etcd/key",schemaPath:"#/properties/discovery/properties/etcd/properties/key/type",keyword:"type",params:{type: "string"}};
+}
+}
+if(data19.includeLines !== undefined && func0.call(data19, "includeLines")){
+let data38 = data19.includeLines;
+if(Array.isArray(data38)){
+if(data38.length < 1){
+const err111 = {instancePath:instancePath+"/files/" + i1+"/includeLines",schemaPath:"#/properties/files/items/properties/includeLines/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -1359,10 +1343,12 @@ vErrors.push(err111);
 }
 errors++;
 }
-}
-}
-else {
-const err112 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/type",keyword:"type",params:{type: "object"}};
+const len4 = data38.length;
+for(let i4=0; i4<len4; i4++){
+let data39 = data38[i4];
+if(typeof data39 === "string"){
+if(data39.length < 1){
+const err112 = {instancePath:instancePath+"/files/" + i1+"/includeLines/" + i4,schemaPath:"#/properties/files/items/properties/includeLines/items/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -1372,11 +1358,8 @@ vErrors.push(err112);
 errors++;
 }
 }
-if(data29.dns !== undefined && func0.call(data29, "dns")){
-let data41 = data29.dns;
-if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
-if((data41.names === undefined) || (!(func0.call(data41, "names")))){
-const err113 = {instancePath:instancePath+"/discovery/dns",schemaPath:"#/properties/discovery/properties/dns/required",keyword:"required",params:{missingProperty: "names"}};
+else {
+const err113 = {instancePath:instancePath+"/files/" + i1+"/includeLines/" + i4,schemaPath:"#/properties/files/items/properties/includeLines/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -1385,8 +1368,10 @@ vErrors.push(err113);
 }
 errors++;
 }
-if((data41.refresh === undefined) || (!(func0.call(data41, "refresh")))){
-const err114 = {instancePath:instancePath+"/discovery/dns",schemaPath:"#/properties/discovery/properties/dns/required",keyword:"required",params:{missingProperty: "refresh"}};
+}
+}
+else {
+const err114 = {instancePath:instancePath+"/files/" + i1+"/includeLines",schemaPath:"#/properties/files/items/properties/includeLines/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -1395,9 +1380,12 @@ vErrors.push(err114);
 }
 errors++;
 }
-for(const key6 of Object.keys(data41)){
-if(!((key6 === "names") || (key6 === "refresh"))){
-const err115 = {instancePath:instancePath+"/discovery/dns",schemaPath:"#/properties/discovery/properties/dns/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6}};
+}
+if(data19.excludeLines !== undefined && func0.call(data19, "excludeLines")){
+let data40 = data19.excludeLines;
+if(Array.isArray(data40)){
+if(data40.length < 1){
+const err115 = {instancePath:instancePath+"/files/" + i1+"/excludeLines",schemaPath:"#/properties/files/items/properties/excludeLines/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -1406,12 +1394,12 @@ vErrors.push(err115);
 }
 errors++;
 }
-}
-if(data41.names !== undefined && func0.call(data41, "names")){
-let data42 = data41.names;
-if(Array.isArray(data42)){
-if(data42.length < 1){
-const err116 = {instancePath:instancePath+"/discovery/dns/names",schemaPath:"#/properties/discovery/properties/dns/properties/names/minItems",keyword:"minItems",params:{limit: 1}};
+const len5 = data40.length;
+for(let i5=0; i5<len5; i5++){
+let data41 = data40[i5];
+if(typeof data41 === "string"){
+if(data41.length < 1){
+const err116 = {instancePath:instancePath+"/files/" + i1+"/excludeLines/" + i5,schemaPath:"#/properties/files/items/properties/excludeLines/items/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -1420,12 +1408,9 @@ vErrors.push(err116);
 }
 errors++;
 }
-const len5 = data42.length;
-for(let i5=0; i5<len5; i5++){
-let data43 = data42[i5];
-if(typeof data43 === "string"){
-if(!(formats0(data43))){
-const err117 = {instancePath:instancePath+"/discovery/dns/names/" + i5,schemaPath:"#/properties/discovery/properties/dns/properties/names/items/format",keyword:"format",params:{format: "address"}};
+}
+else {
+const err117 = {instancePath:instancePath+"/files/" + i1+"/excludeLines/" + i5,schemaPath:"#/properties/files/items/properties/excludeLines/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -1435,8 +1420,9 @@ vErrors.push(err117);
 errors++;
 }
 }
+}
 else {
-const err118 = {instancePath:instancePath+"/discovery/dns/names/" + i5,schemaPath:"#/properties/discovery/properties/dns/properties/names/items/type",keyword:"type",params:{type: "string"}};
+const err118 = {instancePath:instancePath+"/files/" + i1+"/excludeLines",schemaPath:"#/properties/files/items/properties/excludeLines/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -1446,9 +1432,11 @@ vErrors.push(err118);
 errors++;
 }
 }
-}
-else {
-const err119 = {instancePath:instancePath+"/discovery/dns/names",schemaPath:"#/properties/discovery/properties/dns/properties/names/type",keyword:"type",params:{type: "array"}};
+if(data19.tags !== undefined && func0.call(data19, "tags")){
+let data42 = data19.tags;
+if(Array.isArray(data42)){
+if(data42.length < 1){
+const err119 = {instancePath:instancePath+"/files/" + i1+"/tags",schemaPath:"#/properties/files/items/properties/tags/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -1457,11 +1445,12 @@ vErrors.push(err119);
 }
 errors++;
 }
-}
-if(data41.refresh !== undefined && func0.call(data41, "refresh")){
-let data44 = data41.refresh;
-if(measures.duration(data44) < 1000){
-const err120 = {instancePath:instancePath+"/discovery/dns/refresh",schemaPath:"#/properties/discovery/properties/dns/properties/refresh/durationFrom",keyword:"durationFrom",params:{}};
+const len6 = data42.length;
+for(let i6=0; i6<len6; i6++){
+let data43 = data42[i6];
+if(typeof data43 === "string"){
+if(data43.length < 1){
+const err120 = {instancePath:instancePath+"/files/" + i1+"/tags/" + i6,schemaPath:"#/properties/files/items/properties/tags/items/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -1470,8 +1459,9 @@ vErrors.push(err120);
 }
 errors++;
 }
-if(measures.duration(data44) > 86400000){
-const err121 = {instancePath:instancePath+"/discovery/dns/refresh",schemaPath:"#/properties/discovery/properties/dns/properties/refresh/durationTo",keyword:"durationTo",params:{}};
+}
+else {
+const err121 = {instancePath:instancePath+"/files/" + i1+"/tags/" + i6,schemaPath:"#/properties/files/items/properties/tags/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -1480,9 +1470,10 @@ vErrors.push(err121);
 }
 errors++;
 }
-if(typeof data44 === "string"){
-if(!(formats2(data44))){
-const err122 = {instancePath:instancePath+"/discovery/dns/refresh",schemaPath:"#/properties/discovery/properties/dns/properties/refresh/format",keyword:"format",params:{format: "duration"}};
+}
+}
+else {
+const err122 = {instancePath:instancePath+"/files/" + i1+"/tags",schemaPath:"#/properties/files/items/properties/tags/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -1492,8 +1483,9 @@ vErrors.push(err122);
 errors++;
 }
 }
+}
 else {
-const err123 = {instancePath:instancePath+"/discovery/dns/refresh",schemaPath:"#/properties/discovery/properties/dns/properties/refresh/type",keyword:"type",params:{type: "string"}};
+const err123 = {instancePath:instancePath+"/files/" + i1,schemaPath:"#/properties/files/items/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -1505,7 +1497,7 @@ errors++;
 }
 }
 else {
-const err124 = {instancePath:instancePath+"/discovery/dns",schemaPath:"#/properties/discovery/properties/dns/type",keyword:"type",params:{type: "object"}};
+const err124 = {instancePath:instancePath+"/files",schemaPath:"#/properties/files/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -1515,11 +1507,12 @@ vErrors.push(err124);
 errors++;
 }
 }
-if(data29.srv !== undefined && func0.call(data29, "srv")){
-let data45 = data29.srv;
-if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
-if((data45.name === undefined) || (!(func0.call(data45, "name")))){
-const err125 = {instancePath:instancePath+"/discovery/srv",schemaPath:"#/properties/discovery/properties/srv/required",keyword:"required",params:{missingProperty: "name"}};
+if(data.discovery !== undefined && func0.call(data, "discovery")){
+let data44 = data.discovery;
+if(data44 && typeof data44 == "object" && !Array.isArray(data44)){
+for(const key5 of Object.keys(data44)){
+if(!(((key5 === "etcd") || (key5 === "dns")) || (key5 === "srv"))){
+const err125 = {instancePath:instancePath+"/discovery",schemaPath:"#/properties/discovery/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5}};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -1528,8 +1521,12 @@ vErrors.push(err125);
 }
 errors++;
 }
-if((data45.refresh === undefined) || (!(func0.call(data45, "refresh")))){
-const err126 = {instancePath:instancePath+"/discovery/srv",schemaPath:"#/properties/discovery/properties/srv/required",keyword:"required",params:{missingProperty: "refresh"}};
+}
+if(data44.etcd !== undefined && func0.call(data44, "etcd")){
+let data45 = data44.etcd;
+if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
+if((data45.endpoints === undefined) || (!(func0.call(data45, "endpoints")))){
+const err126 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/required",keyword:"required",params:{missingProperty: "endpoints"}};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -1538,9 +1535,8 @@ vErrors.push(err126);
 }
 errors++;
 }
-for(const key7 of Object.keys(data45)){
-if(!((key7 === "name") || (key7 === "refresh"))){
-const err127 = {instancePath:instancePath+"/discovery/srv",schemaPath:"#/properties/discovery/properties/srv/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7}};
+if((data45.layout === undefined) || (!(func0.call(data45, "layout")))){
+const err127 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/required",keyword:"required",params:{missingProperty: "layout"}};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -1549,12 +1545,8 @@ vErrors.push(err127);
 }
 errors++;
 }
-}
-if(data45.name !== undefined && func0.call(data45, "name")){
-let data46 = data45.name;
-if(typeof data46 === "string"){
-if(data46.length < 1){
-const err128 = {instancePath:instancePath+"/discovery/srv/name",schemaPath:"#/properties/discovery/properties/srv/properties/name/minLength",keyword:"minLength",params:{limit: 1}};
+if((data45.prefix === undefined) || (!(func0.call(data45, "prefix")))){
+const err128 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/required",keyword:"required",params:{missingProperty: "prefix"}};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -1563,8 +1555,9 @@ vErrors.push(err128);
 }
 errors++;
 }
-if(!(formats16.test(data46))){
-const err129 = {instancePath:instancePath+"/discovery/srv/name",schemaPath:"#/properties/discovery/properties/srv/properties/name/format",keyword:"format",params:{format: "srv-name"}};
+for(const key6 of Object.keys(data45)){
+if(!(func0.call(schema11.properties.discovery.properties.etcd.properties, key6))){
+const err129 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6}};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -1574,8 +1567,11 @@ vErrors.push(err129);
 errors++;
 }
 }
-else {
-const err130 = {instancePath:instancePath+"/discovery/srv/name",schemaPath:"#/properties/discovery/properties/srv/properties/name/type",keyword:"type",params:{type: "string"}};
+if(data45.endpoints !== undefined && func0.call(data45, "endpoints")){
+let data46 = data45.endpoints;
+if(Array.isArray(data46)){
+if(data46.length < 1){
+const err130 = {instancePath:instancePath+"/discovery/etcd/endpoints",schemaPath:"#/properties/discovery/properties/etcd/properties/endpoints/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -1584,11 +1580,12 @@ vErrors.push(err130);
 }
 errors++;
 }
-}
-if(data45.refresh !== undefined && func0.call(data45, "refresh")){
-let data47 = data45.refresh;
-if(measures.duration(data47) < 1000){
-const err131 = {instancePath:instancePath+"/discovery/srv/refresh",schemaPath:"#/properties/discovery/properties/srv/properties/refresh/durationFrom",keyword:"durationFrom",params:{}};
+const len7 = data46.length;
+for(let i7=0; i7<len7; i7++){
+let data47 = data46[i7];
+if(typeof data47 === "string"){
+if(data47.length < 1){
+const err131 = {instancePath:instancePath+"/discovery/etcd/endpoints/" + i7,schemaPath:"#/properties/discovery/properties/etcd/properties/endpoints/items/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -1597,8 +1594,9 @@ vErrors.push(err131);
 }
 errors++;
 }
-if(measures.duration(data47) > 86400000){
-const err132 = {instancePath:instancePath+"/discovery/srv/refresh",schemaPath:"#/properties/discovery/properties/srv/properties/refresh/durationTo",keyword:"durationTo",params:{}};
+}
+else {
+const err132 = {instancePath:instancePath+"/discovery/etcd/endpoints/" + i7,schemaPath:"#/properties/discovery/properties/etcd/properties/endpoints/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -1607,9 +1605,10 @@ vErrors.push(err132);
 }
 errors++;
 }
-if(typeof data47 === "string"){
-if(!(formats2(data47))){
-const err133 = {instancePath:instancePath+"/discovery/srv/refresh",schemaPath:"#/properties/discovery/properties/srv/properties/refresh/format",keyword:"format",params:{format: "duration"}};
+}
+}
+else {
+const err133 = {instancePath:instancePath+"/discovery/etcd/endpoints",schemaPath:"#/properties/discovery/properties/etcd/properties/endpoints/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -1619,8 +1618,10 @@ vErrors.push(err133);
 errors++;
 }
 }
-else {
-const err134 = {instancePath:instancePath+"/discovery/srv/refresh",schemaPath:"#/properties/discovery/properties/srv/properties/refresh/type",keyword:"type",params:{type: "string"}};
+if(data45.layout !== undefined && func0.call(data45, "layout")){
+let data48 = data45.layout;
+if(!((data48 === "forwarder") || (data48 === "logstash"))){
+const err134 = {instancePath:instancePath+"/discovery/etcd/layout",schemaPath:"#/properties/discovery/properties/etcd/properties/layout/enum",keyword:"enum",params:{allowedValues: schema11.properties.discovery.properties.etcd.properties.layout.enum}};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -1630,9 +1631,11 @@ vErrors.push(err134);
 errors++;
 }
 }
-}
-else {
-const err135 = {instancePath:instancePath+"/discovery/srv",schemaPath:"#/properties/discovery/properties/srv/type",keyword:"type",params:{type: "object"}};
+if(data45.prefix !== undefined && func0.call(data45, "prefix")){
+let data49 = data45.prefix;
+if(typeof data49 === "string"){
+if(data49.length < 1){
+const err135 = {instancePath:instancePath+"/discovery/etcd/prefix",schemaPath:"#/properties/discovery/properties/etcd/properties/prefix/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -1641,10 +1644,8 @@ vErrors.push(err135);
 }
 errors++;
 }
-}
-}
-else {
-const err136 = {instancePath:instancePath+"/discovery",schemaPath:"#/properties/discovery/type",keyword:"type",params:{type: "object"}};
+if(!(formats14.test(data49))){
+const err136 = {instancePath:instancePath+"/discovery/etcd/prefix",schemaPath:"#/properties/discovery/properties/etcd/properties/prefix/format",keyword:"format",params:{format: "etcd-prefix"}};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -1654,11 +1655,8 @@ vErrors.push(err136);
 errors++;
 }
 }
-if(data.enrolment !== undefined && func0.call(data, "enrolment")){
-let data48 = data.enrolment;
-if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
-if((data48.caFingerprint === undefined) || (!(func0.call(data48, "caFingerprint")))){
-const err137 = {instancePath:instancePath+"/enrolment",schemaPath:"#/properties/enrolment/required",keyword:"required",params:{missingProperty: "caFingerprint"}};
+else {
+const err137 = {instancePath:instancePath+"/discovery/etcd/prefix",schemaPath:"#/properties/discovery/properties/etcd/properties/prefix/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err137];
 }
@@ -1667,9 +1665,12 @@ vErrors.push(err137);
 }
 errors++;
 }
-for(const key8 of Object.keys(data48)){
-if(!((((key8 === "caFingerprint") || (key8 === "token")) || (key8 === "tokenFile")) || (key8 === "name"))){
-const err138 = {instancePath:instancePath+"/enrolment",schemaPath:"#/properties/enrolment/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8}};
+}
+if(data45.user !== undefined && func0.call(data45, "user")){
+let data50 = data45.user;
+if(typeof data50 === "string"){
+if(data50.length < 1){
+const err138 = {instancePath:instancePath+"/discovery/etcd/user",schemaPath:"#/properties/discovery/properties/etcd/properties/user/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err138];
 }
@@ -1679,11 +1680,8 @@ vErrors.push(err138);
 errors++;
 }
 }
-if(data48.caFingerprint !== undefined && func0.call(data48, "caFingerprint")){
-let data49 = data48.caFingerprint;
-if(typeof data49 === "string"){
-if(data49.length < 1){
-const err139 = {instancePath:instancePath+"/enrolment/caFingerprint",schemaPath:"#/properties/enrolment/properties/caFingerprint/minLength",keyword:"minLength",params:{limit: 1}};
+else {
+const err139 = {instancePath:instancePath+"/discovery/etcd/user",schemaPath:"#/properties/discovery/properties/etcd/properties/user/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err139];
 }
@@ -1692,8 +1690,12 @@ vErrors.push(err139);
 }
 errors++;
 }
-if(!(formats20.test(data49))){
-const err140 = {instancePath:instancePath+"/enrolment/caFingerprint",schemaPath:"#/properties/enrolment/properties/caFingerprint/format",keyword:"format",params:{format: "fingerprint"}};
+}
+if(data45.password !== undefined && func0.call(data45, "password")){
+let data51 = data45.password;
+if(typeof data51 === "string"){
+if(data51.length < 1){
+const err140 = {instancePath:instancePath+"/discovery/etcd/password",schemaPath:"#/properties/discovery/properties/etcd/properties/password/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err140];
 }
@@ -1704,7 +1706,7 @@ errors++;
 }
 }
 else {
-const err141 = {instancePath:instancePath+"/enrolment/caFingerprint",schemaPath:"#/properties/enrolment/properties/caFingerprint/type",keyword:"type",params:{type: "string"}};
+const err141 = {instancePath:instancePath+"/discovery/etcd/password",schemaPath:"#/properties/discovery/properties/etcd/properties/password/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err141];
 }
@@ -1714,11 +1716,11 @@ vErrors.push(err141);
 errors++;
 }
 }
-if(data48.token !== undefined && func0.call(data48, "token")){
-let data50 = data48.token;
-if(typeof data50 === "string"){
-if(data50.length < 1){
-const err142 = {instancePath:instancePath+"/enrolment/token",schemaPath:"#/properties/enrolment/properties/token/minLength",keyword:"minLength",params:{limit: 1}};
+if(data45.passwordFile !== undefined && func0.call(data45, "passwordFile")){
+let data52 = data45.passwordFile;
+if(typeof data52 === "string"){
+if(data52.length < 1){
+const err142 = {instancePath:instancePath+"/discovery/etcd/passwordFile",schemaPath:"#/properties/discovery/properties/etcd/properties/passwordFile/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err142];
 }
@@ -1729,7 +1731,7 @@ errors++;
 }
 }
 else {
-const err143 = {instancePath:instancePath+"/enrolment/token",schemaPath:"#/properties/enrolment/properties/token/type",keyword:"type",params:{type: "string"}};
+const err143 = {instancePath:instancePath+"/discovery/etcd/passwordFile",schemaPath:"#/properties/discovery/properties/etcd/properties/passwordFile/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err143];
 }
@@ -1739,11 +1741,11 @@ vErrors.push(err143);
 errors++;
 }
 }
-if(data48.tokenFile !== undefined && func0.call(data48, "tokenFile")){
-let data51 = data48.tokenFile;
-if(typeof data51 === "string"){
-if(data51.length < 1){
-const err144 = {instancePath:instancePath+"/enrolment/tokenFile",schemaPath:"#/properties/enrolment/properties/tokenFile/minLength",keyword:"minLength",params:{limit: 1}};
+if(data45.ca !== undefined && func0.call(data45, "ca")){
+let data53 = data45.ca;
+if(typeof data53 === "string"){
+if(data53.length < 1){
+const err144 = {instancePath:instancePath+"/discovery/etcd/ca",schemaPath:"#/properties/discovery/properties/etcd/properties/ca/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err144];
 }
@@ -1754,7 +1756,7 @@ errors++;
 }
 }
 else {
-const err145 = {instancePath:instancePath+"/enrolment/tokenFile",schemaPath:"#/properties/enrolment/properties/tokenFile/type",keyword:"type",params:{type: "string"}};
+const err145 = {instancePath:instancePath+"/discovery/etcd/ca",schemaPath:"#/properties/discovery/properties/etcd/properties/ca/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err145];
 }
@@ -1764,11 +1766,11 @@ vErrors.push(err145);
 errors++;
 }
 }
-if(data48.name !== undefined && func0.call(data48, "name")){
-let data52 = data48.name;
-if(typeof data52 === "string"){
-if(data52.length < 1){
-const err146 = {instancePath:instancePath+"/enrolment/name",schemaPath:"#/properties/enrolment/properties/name/minLength",keyword:"minLength",params:{limit: 1}};
+if(data45.certificate !== undefined && func0.call(data45, "certificate")){
+let data54 = data45.certificate;
+if(typeof data54 === "string"){
+if(data54.length < 1){
+const err146 = {instancePath:instancePath+"/discovery/etcd/certificate",schemaPath:"#/properties/discovery/properties/etcd/properties/certificate/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err146];
 }
@@ -1779,7 +1781,7 @@ errors++;
 }
 }
 else {
-const err147 = {instancePath:instancePath+"/enrolment/name",schemaPath:"#/properties/enrolment/properties/name/type",keyword:"type",params:{type: "string"}};
+const err147 = {instancePath:instancePath+"/discovery/etcd/certificate",schemaPath:"#/properties/discovery/properties/etcd/properties/certificate/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err147];
 }
@@ -1789,9 +1791,11 @@ vErrors.push(err147);
 errors++;
 }
 }
-}
-else {
-const err148 = {instancePath:instancePath+"/enrolment",schemaPath:"#/properties/enrolment/type",keyword:"type",params:{type: "object"}};
+if(data45.key !== undefined && func0.call(data45, "key")){
+let data55 = data45.key;
+if(typeof data55 === "string"){
+if(data55.length < 1){
+const err148 = {instancePath:instancePath+"/discovery/etcd/key",schemaPath:"#/properties/discovery/properties/etcd/properties/key/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err148];
 }
@@ -1801,11 +1805,8 @@ vErrors.push(err148);
 errors++;
 }
 }
-if(data.host !== undefined && func0.call(data, "host")){
-let data53 = data.host;
-if(typeof data53 === "string"){
-if(data53.length < 1){
-const err149 = {instancePath:instancePath+"/host",schemaPath:"#/properties/host/minLength",keyword:"minLength",params:{limit: 1}};
+else {
+const err149 = {instancePath:instancePath+"/discovery/etcd/key",schemaPath:"#/properties/discovery/properties/etcd/properties/key/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err149];
 }
@@ -1815,8 +1816,9 @@ vErrors.push(err149);
 errors++;
 }
 }
+}
 else {
-const err150 = {instancePath:instancePath+"/host",schemaPath:"#/properties/host/type",keyword:"type",params:{type: "string"}};
+const err150 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err150];
 }
@@ -1826,10 +1828,11 @@ vErrors.push(err150);
 errors++;
 }
 }
-if(data.fields !== undefined && func0.call(data, "fields")){
-let data54 = data.fields;
-if(!(data54 && typeof data54 == "object" && !Array.isArray(data54))){
-const err151 = {instancePath:instancePath+"/fields",schemaPath:"#/properties/fields/type",keyword:"type",params:{type: "object"}};
+if(data44.dns !== undefined && func0.call(data44, "dns")){
+let data56 = data44.dns;
+if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
+if((data56.names === undefined) || (!(func0.call(data56, "names")))){
+const err151 = {instancePath:instancePath+"/discovery/dns",schemaPath:"#/properties/discovery/properties/dns/required",keyword:"required",params:{missingProperty: "names"}};
 if(vErrors === null){
 vErrors = [err151];
 }
@@ -1838,11 +1841,8 @@ vErrors.push(err151);
 }
 errors++;
 }
-}
-if(data.spoolSize !== undefined && func0.call(data, "spoolSize")){
-let data55 = data.spoolSize;
-if(!(((typeof data55 == "number") && (!(data55 % 1) && !isNaN(data55))) && (isFinite(data55)))){
-const err152 = {instancePath:instancePath+"/spoolSize",schemaPath:"#/properties/spoolSize/type",keyword:"type",params:{type: "integer"}};
+if((data56.refresh === undefined) || (!(func0.call(data56, "refresh")))){
+const err152 = {instancePath:instancePath+"/discovery/dns",schemaPath:"#/properties/discovery/properties/dns/required",keyword:"required",params:{missingProperty: "refresh"}};
 if(vErrors === null){
 vErrors = [err152];
 }
@@ -1851,9 +1851,9 @@ vErrors.push(err152);
 }
 errors++;
 }
-if((typeof data55 == "number") && (isFinite(data55))){
-if(data55 > 10000 || isNaN(data55)){
-const err153 = {instancePath:instancePath+"/spoolSize",schemaPath:"#/properties/spoolSize/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000}};
+for(const key7 of Object.keys(data56)){
+if(!((key7 === "names") || (key7 === "refresh"))){
+const err153 = {instancePath:instancePath+"/discovery/dns",schemaPath:"#/properties/discovery/properties/dns/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7}};
 if(vErrors === null){
 vErrors = [err153];
 }
@@ -1862,8 +1862,12 @@ vErrors.push(err153);
 }
 errors++;
 }
-if(data55 < 1 || isNaN(data55)){
-const err154 = {instancePath:instancePath+"/spoolSize",schemaPath:"#/properties/spoolSize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+}
+if(data56.names !== undefined && func0.call(data56, "names")){
+let data57 = data56.names;
+if(Array.isArray(data57)){
+if(data57.length < 1){
+const err154 = {instancePath:instancePath+"/discovery/dns/names",schemaPath:"#/properties/discovery/properties/dns/properties/names/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err154];
 }
@@ -1872,12 +1876,12 @@ vErrors.push(err154);
 }
 errors++;
 }
-}
-}
-if(data.durability !== undefined && func0.call(data, "durability")){
-let data56 = data.durability;
-if(!((data56 === "disk") || (data56 === "process"))){
-const err155 = {instancePath:instancePath+"/durability",schemaPath:"#/properties/durability/enum",keyword:"enum",params:{allowedValues: schema11.properties.durability.enum}};
+const len8 = data57.length;
+for(let i8=0; i8<len8; i8++){
+let data58 = data57[i8];
+if(typeof data58 === "string"){
+if(!(formats0(data58))){
+const err155 = {instancePath:instancePath+"/discovery/dns/names/" + i8,schemaPath:"#/properties/discovery/properties/dns/properties/names/items/format",keyword:"format",params:{format: "address"}};
 if(vErrors === null){
 vErrors = [err155];
 }
@@ -1887,10 +1891,8 @@ vErrors.push(err155);
 errors++;
 }
 }
-if(data.onLostState !== undefined && func0.call(data, "onLostState")){
-let data57 = data.onLostState;
-if(!(((data57 === "stop") || (data57 === "resend")) || (data57 === "end"))){
-const err156 = {instancePath:instancePath+"/onLostState",schemaPath:"#/properties/onLostState/enum",keyword:"enum",params:{allowedValues: schema11.properties.onLostState.enum}};
+else {
+const err156 = {instancePath:instancePath+"/discovery/dns/names/" + i8,schemaPath:"#/properties/discovery/properties/dns/properties/names/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err156];
 }
@@ -1900,10 +1902,9 @@ vErrors.push(err156);
 errors++;
 }
 }
-if(data.pollInterval !== undefined && func0.call(data, "pollInterval")){
-let data58 = data.pollInterval;
-if(measures.duration(data58) < 10){
-const err157 = {instancePath:instancePath+"/pollInterval",schemaPath:"#/properties/pollInterval/durationFrom",keyword:"durationFrom",params:{}};
+}
+else {
+const err157 = {instancePath:instancePath+"/discovery/dns/names",schemaPath:"#/properties/discovery/properties/dns/properties/names/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err157];
 }
@@ -1912,8 +1913,11 @@ vErrors.push(err157);
 }
 errors++;
 }
-if(measures.duration(data58) > 3600000){
-const err158 = {instancePath:instancePath+"/pollInterval",schemaPath:"#/properties/pollInterval/durationTo",keyword:"durationTo",params:{}};
+}
+if(data56.refresh !== undefined && func0.call(data56, "refresh")){
+let data59 = data56.refresh;
+if(measures.duration(data59) < 1000){
+const err158 = {instancePath:instancePath+"/discovery/dns/refresh",schemaPath:"#/properties/discovery/properties/dns/properties/refresh/durationFrom",keyword:"durationFrom",params:{}};
 if(vErrors === null){
 vErrors = [err158];
 }
@@ -1922,9 +1926,8 @@ vErrors.push(err158);
 }
 errors++;
 }
-if(typeof data58 === "string"){
-if(!(formats2(data58))){
-const err159 = {instancePath:instancePath+"/pollInterval",schemaPath:"#/properties/pollInterval/format",keyword:"format",params:{format: "duration"}};
+if(measures.duration(data59) > 86400000){
+const err159 = {instancePath:instancePath+"/discovery/dns/refresh",schemaPath:"#/properties/discovery/properties/dns/properties/refresh/durationTo",keyword:"durationTo",params:{}};
 if(vErrors === null){
 vErrors = [err159];
 }
@@ -1933,9 +1936,9 @@ vErrors.push(err159);
 }
 errors++;
 }
-}
-else {
-const err160 = {instancePath:instancePath+"/pollInterval",schemaPath:"#/properties/pollInterval/type",keyword:"type",params:{type: "string"}};
+if(typeof data59 === "string"){
+if(!(formats2(data59))){
+const err160 = {instancePath:instancePath+"/discovery/dns/refresh",schemaPath:"#/properties/discovery/properties/dns/properties/refresh/format",keyword:"format",params:{format: "duration"}};
 if(vErrors === null){
 vErrors = [err160];
 }
@@ -1945,10 +1948,8 @@ vErrors.push(err160);
 errors++;
 }
 }
-if(data.holdTime !== undefined && func0.call(data, "holdTime")){
-let data59 = data.holdTime;
-if(measures.duration(data59) < 1000){
-const err161 = {instancePath:instancePath+"/holdTime",schemaPath:"#/properties/holdTime/durationFrom",keyword:"durationFrom",params:{}};
+else {
+const err161 = {instancePath:instancePath+"/discovery/dns/refresh",schemaPath:"#/properties/discovery/properties/dns/properties/refresh/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err161];
 }
@@ -1957,8 +1958,10 @@ vErrors.push(err161);
 }
 errors++;
 }
-if(measures.duration(data59) > 315360000000){
-const err162 = {instancePath:instancePath+"/holdTime",schemaPath:"#/properties/holdTime/durationTo",keyword:"durationTo",params:{}};
+}
+}
+else {
+const err162 = {instancePath:instancePath+"/discovery/dns",schemaPath:"#/properties/discovery/properties/dns/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err162];
 }
@@ -1967,9 +1970,12 @@ vErrors.push(err162);
 }
 errors++;
 }
-if(typeof data59 === "string"){
-if(!(formats2(data59))){
-const err163 = {instancePath:instancePath+"/holdTime",schemaPath:"#/properties/holdTime/format",keyword:"format",params:{format: "duration"}};
+}
+if(data44.srv !== undefined && func0.call(data44, "srv")){
+let data60 = data44.srv;
+if(data60 && typeof data60 == "object" && !Array.isArray(data60)){
+if((data60.name === undefined) || (!(func0.call(data60, "name")))){
+const err163 = {instancePath:instancePath+"/discovery/srv",schemaPath:"#/properties/discovery/properties/srv/required",keyword:"required",params:{missingProperty: "name"}};
 if(vErrors === null){
 vErrors = [err163];
 }
@@ -1978,9 +1984,8 @@ vErrors.push(err163);
 }
 errors++;
 }
-}
-else {
-const err164 = {instancePath:instancePath+"/holdTime",schemaPath:"#/properties/holdTime/type",keyword:"type",params:{type: "string"}};
+if((data60.refresh === undefined) || (!(func0.call(data60, "refresh")))){
+const err164 = {instancePath:instancePath+"/discovery/srv",schemaPath:"#/properties/discovery/properties/srv/required",keyword:"required",params:{missingProperty: "refresh"}};
 if(vErrors === null){
 vErrors = [err164];
 }
@@ -1989,11 +1994,9 @@ vErrors.push(err164);
 }
 errors++;
 }
-}
-if(data.holdBytes !== undefined && func0.call(data, "holdBytes")){
-let data60 = data.holdBytes;
-if(measures.size(data60) < 1048576){
-const err165 = {instancePath:instancePath+"/holdBytes",schemaPath:"#/properties/holdBytes/sizeFrom",keyword:"sizeFrom",params:{}};
+for(const key8 of Object.keys(data60)){
+if(!((key8 === "name") || (key8 === "refresh"))){
+const err165 = {instancePath:instancePath+"/discovery/srv",schemaPath:"#/properties/discovery/properties/srv/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8}};
 if(vErrors === null){
 vErrors = [err165];
 }
@@ -2002,8 +2005,12 @@ vErrors.push(err165);
 }
 errors++;
 }
-if(measures.size(data60) > 1125899906842624){
-const err166 = {instancePath:instancePath+"/holdBytes",schemaPath:"#/properties/holdBytes/sizeTo",keyword:"sizeTo",params:{}};
+}
+if(data60.name !== undefined && func0.call(data60, "name")){
+let data61 = data60.name;
+if(typeof data61 === "string"){
+if(data61.length < 1){
+const err166 = {instancePath:instancePath+"/discovery/srv/name",schemaPath:"#/properties/discovery/properties/srv/properties/name/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err166];
 }
@@ -2012,9 +2019,8 @@ vErrors.push(err166);
 }
 errors++;
 }
-if(typeof data60 === "string"){
-if(!(formats8(data60))){
-const err167 = {instancePath:instancePath+"/holdBytes",schemaPath:"#/properties/holdBytes/format",keyword:"format",params:{format: "size"}};
+if(!(formats20.test(data61))){
+const err167 = {instancePath:instancePath+"/discovery/srv/name",schemaPath:"#/properties/discovery/properties/srv/properties/name/format",keyword:"format",params:{format: "srv-name"}};
 if(vErrors === null){
 vErrors = [err167];
 }
@@ -2025,7 +2031,7 @@ errors++;
 }
 }
 else {
-const err168 = {instancePath:instancePath+"/holdBytes",schemaPath:"#/properties/holdBytes/type",keyword:"type",params:{type: "string"}};
+const err168 = {instancePath:instancePath+"/discovery/srv/name",schemaPath:"#/properties/discovery/properties/srv/properties/name/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err168];
 }
@@ -2035,11 +2041,10 @@ vErrors.push(err168);
 errors++;
 }
 }
-if(data.include !== undefined && func0.call(data, "include")){
-let data61 = data.include;
-if(Array.isArray(data61)){
-if(data61.length < 1){
-const err169 = {instancePath:instancePath+"/include",schemaPath:"#/properties/include/minItems",keyword:"minItems",params:{limit: 1}};
+if(data60.refresh !== undefined && func0.call(data60, "refresh")){
+let data62 = data60.refresh;
+if(measures.duration(data62) < 1000){
+const err169 = {instancePath:instancePath+"/discovery/srv/refresh",schemaPath:"#/properties/discovery/properties/srv/properties/refresh/durationFrom",keyword:"durationFrom",params:{}};
 if(vErrors === null){
 vErrors = [err169];
 }
@@ -2048,12 +2053,8 @@ vErrors.push(err169);
 }
 errors++;
 }
-const len6 = data61.length;
-for(let i6=0; i6<len6; i6++){
-let data62 = data61[i6];
-if(typeof data62 === "string"){
-if(data62.length < 1){
-const err170 = {instancePath:instancePath+"/include/" + i6,schemaPath:"#/properties/include/items/minLength",keyword:"minLength",params:{limit: 1}};
+if(measures.duration(data62) > 86400000){
+const err170 = {instancePath:instancePath+"/discovery/srv/refresh",schemaPath:"#/properties/discovery/properties/srv/properties/refresh/durationTo",keyword:"durationTo",params:{}};
 if(vErrors === null){
 vErrors = [err170];
 }
@@ -2062,9 +2063,9 @@ vErrors.push(err170);
 }
 errors++;
 }
-}
-else {
-const err171 = {instancePath:instancePath+"/include/" + i6,schemaPath:"#/properties/include/items/type",keyword:"type",params:{type: "string"}};
+if(typeof data62 === "string"){
+if(!(formats2(data62))){
+const err171 = {instancePath:instancePath+"/discovery/srv/refresh",schemaPath:"#/properties/discovery/properties/srv/properties/refresh/format",keyword:"format",params:{format: "duration"}};
 if(vErrors === null){
 vErrors = [err171];
 }
@@ -2074,9 +2075,8 @@ vErrors.push(err171);
 errors++;
 }
 }
-}
 else {
-const err172 = {instancePath:instancePath+"/include",schemaPath:"#/properties/include/type",keyword:"type",params:{type: "array"}};
+const err172 = {instancePath:instancePath+"/discovery/srv/refresh",schemaPath:"#/properties/discovery/properties/srv/properties/refresh/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err172];
 }
@@ -2086,11 +2086,9 @@ vErrors.push(err172);
 errors++;
 }
 }
-if(data.stateDir !== undefined && func0.call(data, "stateDir")){
-let data63 = data.stateDir;
-if(typeof data63 === "string"){
-if(data63.length < 1){
-const err173 = {instancePath:instancePath+"/stateDir",schemaPath:"#/properties/stateDir/minLength",keyword:"minLength",params:{limit: 1}};
+}
+else {
+const err173 = {instancePath:instancePath+"/discovery/srv",schemaPath:"#/properties/discovery/properties/srv/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err173];
 }
@@ -2100,8 +2098,9 @@ vErrors.push(err173);
 errors++;
 }
 }
+}
 else {
-const err174 = {instancePath:instancePath+"/stateDir",schemaPath:"#/properties/stateDir/type",keyword:"type",params:{type: "string"}};
+const err174 = {instancePath:instancePath+"/discovery",schemaPath:"#/properties/discovery/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err174];
 }
@@ -2111,10 +2110,11 @@ vErrors.push(err174);
 errors++;
 }
 }
-if(data.shutdownTimeout !== undefined && func0.call(data, "shutdownTimeout")){
-let data64 = data.shutdownTimeout;
-if(measures.duration(data64) < 0){
-const err175 = {instancePath:instancePath+"/shutdownTimeout",schemaPath:"#/properties/shutdownTimeout/durationFrom",keyword:"durationFrom",params:{}};
+if(data.enrolment !== undefined && func0.call(data, "enrolment")){
+let data63 = data.enrolment;
+if(data63 && typeof data63 == "object" && !Array.isArray(data63)){
+if((data63.caFingerprint === undefined) || (!(func0.call(data63, "caFingerprint")))){
+const err175 = {instancePath:instancePath+"/enrolment",schemaPath:"#/properties/enrolment/required",keyword:"required",params:{missingProperty: "caFingerprint"}};
 if(vErrors === null){
 vErrors = [err175];
 }
@@ -2123,8 +2123,9 @@ vErrors.push(err175);
 }
 errors++;
 }
-if(measures.duration(data64) > 3600000){
-const err176 = {instancePath:instancePath+"/shutdownTimeout",schemaPath:"#/properties/shutdownTimeout/durationTo",keyword:"durationTo",params:{}};
+for(const key9 of Object.keys(data63)){
+if(!((((key9 === "caFingerprint") || (key9 === "token")) || (key9 === "tokenFile")) || (key9 === "name"))){
+const err176 = {instancePath:instancePath+"/enrolment",schemaPath:"#/properties/enrolment/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9}};
 if(vErrors === null){
 vErrors = [err176];
 }
@@ -2133,9 +2134,12 @@ vErrors.push(err176);
 }
 errors++;
 }
+}
+if(data63.caFingerprint !== undefined && func0.call(data63, "caFingerprint")){
+let data64 = data63.caFingerprint;
 if(typeof data64 === "string"){
-if(!(formats2(data64))){
-const err177 = {instancePath:instancePath+"/shutdownTimeout",schemaPath:"#/properties/shutdownTimeout/format",keyword:"format",params:{format: "duration"}};
+if(data64.length < 1){
+const err177 = {instancePath:instancePath+"/enrolment/caFingerprint",schemaPath:"#/properties/enrolment/properties/caFingerprint/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err177];
 }
@@ -2144,9 +2148,8 @@ vErrors.push(err177);
 }
 errors++;
 }
-}
-else {
-const err178 = {instancePath:instancePath+"/shutdownTimeout",schemaPath:"#/properties/shutdownTimeout/type",keyword:"type",params:{type: "string"}};
+if(!(formats24.test(data64))){
+const err178 = {instancePath:instancePath+"/enrolment/caFingerprint",schemaPath:"#/properties/enrolment/properties/caFingerprint/format",keyword:"format",params:{format: "fingerprint"}};
 if(vErrors === null){
 vErrors = [err178];
 }
@@ -2156,11 +2159,8 @@ vErrors.push(err178);
 errors++;
 }
 }
-if(data.metrics !== undefined && func0.call(data, "metrics")){
-let data65 = data.metrics;
-if(data65 && typeof data65 == "object" && !Array.isArray(data65)){
-if((data65.listen === undefined) || (!(func0.call(data65, "listen")))){
-const err179 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/required",keyword:"required",params:{missingProperty: "listen"}};
+else {
+const err179 = {instancePath:instancePath+"/enrolment/caFingerprint",schemaPath:"#/properties/enrolment/properties/caFingerprint/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err179];
 }
@@ -2169,9 +2169,12 @@ vErrors.push(err179);
 }
 errors++;
 }
-for(const key9 of Object.keys(data65)){
-if(!(key9 === "listen")){
-const err180 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9}};
+}
+if(data63.token !== undefined && func0.call(data63, "token")){
+let data65 = data63.token;
+if(typeof data65 === "string"){
+if(data65.length < 1){
+const err180 = {instancePath:instancePath+"/enrolment/token",schemaPath:"#/properties/enrolment/properties/token/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err180];
 }
@@ -2181,11 +2184,8 @@ vErrors.push(err180);
 errors++;
 }
 }
-if(data65.listen !== undefined && func0.call(data65, "listen")){
-let data66 = data65.listen;
-if(typeof data66 === "string"){
-if(!(formats0(data66))){
-const err181 = {instancePath:instancePath+"/metrics/listen",schemaPath:"#/properties/metrics/properties/listen/format",keyword:"format",params:{format: "address"}};
+else {
+const err181 = {instancePath:instancePath+"/enrolment/token",schemaPath:"#/properties/enrolment/properties/token/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err181];
 }
@@ -2195,8 +2195,11 @@ vErrors.push(err181);
 errors++;
 }
 }
-else {
-const err182 = {instancePath:instancePath+"/metrics/listen",schemaPath:"#/properties/metrics/properties/listen/type",keyword:"type",params:{type: "string"}};
+if(data63.tokenFile !== undefined && func0.call(data63, "tokenFile")){
+let data66 = data63.tokenFile;
+if(typeof data66 === "string"){
+if(data66.length < 1){
+const err182 = {instancePath:instancePath+"/enrolment/tokenFile",schemaPath:"#/properties/enrolment/properties/tokenFile/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err182];
 }
@@ -2206,9 +2209,8 @@ vErrors.push(err182);
 errors++;
 }
 }
-}
 else {
-const err183 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/type",keyword:"type",params:{type: "object"}};
+const err183 = {instancePath:instancePath+"/enrolment/tokenFile",schemaPath:"#/properties/enrolment/properties/tokenFile/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err183];
 }
@@ -2218,11 +2220,11 @@ vErrors.push(err183);
 errors++;
 }
 }
-if(data.log !== undefined && func0.call(data, "log")){
-let data67 = data.log;
-if(data67 && typeof data67 == "object" && !Array.isArray(data67)){
-if((data67.level === undefined) || (!(func0.call(data67, "level")))){
-const err184 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "level"}};
+if(data63.name !== undefined && func0.call(data63, "name")){
+let data67 = data63.name;
+if(typeof data67 === "string"){
+if(data67.length < 1){
+const err184 = {instancePath:instancePath+"/enrolment/name",schemaPath:"#/properties/enrolment/properties/name/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err184];
 }
@@ -2231,8 +2233,9 @@ vErrors.push(err184);
 }
 errors++;
 }
-if((data67.format === undefined) || (!(func0.call(data67, "format")))){
-const err185 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "format"}};
+}
+else {
+const err185 = {instancePath:instancePath+"/enrolment/name",schemaPath:"#/properties/enrolment/properties/name/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err185];
 }
@@ -2241,8 +2244,10 @@ vErrors.push(err185);
 }
 errors++;
 }
-if((data67.syslog === undefined) || (!(func0.call(data67, "syslog")))){
-const err186 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "syslog"}};
+}
+}
+else {
+const err186 = {instancePath:instancePath+"/enrolment",schemaPath:"#/properties/enrolment/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err186];
 }
@@ -2251,9 +2256,12 @@ vErrors.push(err186);
 }
 errors++;
 }
-for(const key10 of Object.keys(data67)){
-if(!(((key10 === "level") || (key10 === "format")) || (key10 === "syslog"))){
-const err187 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10}};
+}
+if(data.host !== undefined && func0.call(data, "host")){
+let data68 = data.host;
+if(typeof data68 === "string"){
+if(data68.length < 1){
+const err187 = {instancePath:instancePath+"/host",schemaPath:"#/properties/host/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err187];
 }
@@ -2263,10 +2271,8 @@ vErrors.push(err187);
 errors++;
 }
 }
-if(data67.level !== undefined && func0.call(data67, "level")){
-let data68 = data67.level;
-if(!((((data68 === "debug") || (data68 === "info")) || (data68 === "warn")) || (data68 === "error"))){
-const err188 = {instancePath:instancePath+"/log/level",schemaPath:"#/properties/log/properties/level/enum",keyword:"enum",params:{allowedValues: schema11.properties.log.properties.level.enum}};
+else {
+const err188 = {instancePath:instancePath+"/host",schemaPath:"#/properties/host/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err188];
 }
@@ -2276,10 +2282,10 @@ vErrors.push(err188);
 errors++;
 }
 }
-if(data67.format !== undefined && func0.call(data67, "format")){
-let data69 = data67.format;
-if(!(((data69 === "auto") || (data69 === "json")) || (data69 === "text"))){
-const err189 = {instancePath:instancePath+"/log/format",schemaPath:"#/properties/log/properties/format/enum",keyword:"enum",params:{allowedValues: schema11.properties.log.properties.format.enum}};
+if(data.fields !== undefined && func0.call(data, "fields")){
+let data69 = data.fields;
+if(!(data69 && typeof data69 == "object" && !Array.isArray(data69))){
+const err189 = {instancePath:instancePath+"/fields",schemaPath:"#/properties/fields/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err189];
 }
@@ -2289,9 +2295,10 @@ vErrors.push(err189);
 errors++;
 }
 }
-if(data67.syslog !== undefined && func0.call(data67, "syslog")){
-if(typeof data67.syslog !== "boolean"){
-const err190 = {instancePath:instancePath+"/log/syslog",schemaPath:"#/properties/log/properties/syslog/type",keyword:"type",params:{type: "boolean"}};
+if(data.spoolSize !== undefined && func0.call(data, "spoolSize")){
+let data70 = data.spoolSize;
+if(!(((typeof data70 == "number") && (!(data70 % 1) && !isNaN(data70))) && (isFinite(data70)))){
+const err190 = {instancePath:instancePath+"/spoolSize",schemaPath:"#/properties/spoolSize/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err190];
 }
@@ -2300,10 +2307,9 @@ vErrors.push(err190);
 }
 errors++;
 }
-}
-}
-else {
-const err191 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/type",keyword:"type",params:{type: "object"}};
+if((typeof data70 == "number") && (isFinite(data70))){
+if(data70 > 10000 || isNaN(data70)){
+const err191 = {instancePath:instancePath+"/spoolSize",schemaPath:"#/properties/spoolSize/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000}};
 if(vErrors === null){
 vErrors = [err191];
 }
@@ -2312,15 +2318,465 @@ vErrors.push(err191);
 }
 errors++;
 }
-}
-}
-else {
-const err192 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(data70 < 1 || isNaN(data70)){
+const err192 = {instancePath:instancePath+"/spoolSize",schemaPath:"#/properties/spoolSize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err192];
 }
 else {
 vErrors.push(err192);
+}
+errors++;
+}
+}
+}
+if(data.durability !== undefined && func0.call(data, "durability")){
+let data71 = data.durability;
+if(!((data71 === "disk") || (data71 === "process"))){
+const err193 = {instancePath:instancePath+"/durability",schemaPath:"#/properties/durability/enum",keyword:"enum",params:{allowedValues: schema11.properties.durability.enum}};
+if(vErrors === null){
+vErrors = [err193];
+}
+else {
+vErrors.push(err193);
+}
+errors++;
+}
+}
+if(data.onLostState !== undefined && func0.call(data, "onLostState")){
+let data72 = data.onLostState;
+if(!(((data72 === "stop") || (data72 === "resend")) || (data72 === "end"))){
+const err194 = {instancePath:instancePath+"/onLostState",schemaPath:"#/properties/onLostState/enum",keyword:"enum",params:{allowedValues: schema11.properties.onLostState.enum}};
+if(vErrors === null){
+vErrors = [err194];
+}
+else {
+vErrors.push(err194);
+}
+errors++;
+}
+}
+if(data.pollInterval !== undefined && func0.call(data, "pollInterval")){
+let data73 = data.pollInterval;
+if(measures.duration(data73) < 10){
+const err195 = {instancePath:instancePath+"/pollInterval",schemaPath:"#/properties/pollInterval/durationFrom",keyword:"durationFrom",params:{}};
+if(vErrors === null){
+vErrors = [err195];
+}
+else {
+vErrors.push(err195);
+}
+errors++;
+}
+if(measures.duration(data73) > 3600000){
+const err196 = {instancePath:instancePath+"/pollInterval",schemaPath:"#/properties/pollInterval/durationTo",keyword:"durationTo",params:{}};
+if(vErrors === null){
+vErrors = [err196];
+}
+else {
+vErrors.push(err196);
+}
+errors++;
+}
+if(typeof data73 === "string"){
+if(!(formats2(data73))){
+const err197 = {instancePath:instancePath+"/pollInterval",schemaPath:"#/properties/pollInterval/format",keyword:"format",params:{format: "duration"}};
+if(vErrors === null){
+vErrors = [err197];
+}
+else {
+vErrors.push(err197);
+}
+errors++;
+}
+}
+else {
+const err198 = {instancePath:instancePath+"/pollInterval",schemaPath:"#/properties/pollInterval/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err198];
+}
+else {
+vErrors.push(err198);
+}
+errors++;
+}
+}
+if(data.holdTime !== undefined && func0.call(data, "holdTime")){
+let data74 = data.holdTime;
+if(measures.duration(data74) < 1000){
+const err199 = {instancePath:instancePath+"/holdTime",schemaPath:"#/properties/holdTime/durationFrom",keyword:"durationFrom",params:{}};
+if(vErrors === null){
+vErrors = [err199];
+}
+else {
+vErrors.push(err199);
+}
+errors++;
+}
+if(measures.duration(data74) > 315360000000){
+const err200 = {instancePath:instancePath+"/holdTime",schemaPath:"#/properties/holdTime/durationTo",keyword:"durationTo",params:{}};
+if(vErrors === null){
+vErrors = [err200];
+}
+else {
+vErrors.push(err200);
+}
+errors++;
+}
+if(typeof data74 === "string"){
+if(!(formats2(data74))){
+const err201 = {instancePath:instancePath+"/holdTime",schemaPath:"#/properties/holdTime/format",keyword:"format",params:{format: "duration"}};
+if(vErrors === null){
+vErrors = [err201];
+}
+else {
+vErrors.push(err201);
+}
+errors++;
+}
+}
+else {
+const err202 = {instancePath:instancePath+"/holdTime",schemaPath:"#/properties/holdTime/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err202];
+}
+else {
+vErrors.push(err202);
+}
+errors++;
+}
+}
+if(data.holdBytes !== undefined && func0.call(data, "holdBytes")){
+let data75 = data.holdBytes;
+if(measures.size(data75) < 1048576){
+const err203 = {instancePath:instancePath+"/holdBytes",schemaPath:"#/properties/holdBytes/sizeFrom",keyword:"sizeFrom",params:{}};
+if(vErrors === null){
+vErrors = [err203];
+}
+else {
+vErrors.push(err203);
+}
+errors++;
+}
+if(measures.size(data75) > 1125899906842624){
+const err204 = {instancePath:instancePath+"/holdBytes",schemaPath:"#/properties/holdBytes/sizeTo",keyword:"sizeTo",params:{}};
+if(vErrors === null){
+vErrors = [err204];
+}
+else {
+vErrors.push(err204);
+}
+errors++;
+}
+if(typeof data75 === "string"){
+if(!(formats8(data75))){
+const err205 = {instancePath:instancePath+"/holdBytes",schemaPath:"#/properties/holdBytes/format",keyword:"format",params:{format: "size"}};
+if(vErrors === null){
+vErrors = [err205];
+}
+else {
+vErrors.push(err205);
+}
+errors++;
+}
+}
+else {
+const err206 = {instancePath:instancePath+"/holdBytes",schemaPath:"#/properties/holdBytes/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err206];
+}
+else {
+vErrors.push(err206);
+}
+errors++;
+}
+}
+if(data.include !== undefined && func0.call(data, "include")){
+let data76 = data.include;
+if(Array.isArray(data76)){
+if(data76.length < 1){
+const err207 = {instancePath:instancePath+"/include",schemaPath:"#/properties/include/minItems",keyword:"minItems",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err207];
+}
+else {
+vErrors.push(err207);
+}
+errors++;
+}
+const len9 = data76.length;
+for(let i9=0; i9<len9; i9++){
+let data77 = data76[i9];
+if(typeof data77 === "string"){
+if(data77.length < 1){
+const err208 = {instancePath:instancePath+"/include/" + i9,schemaPath:"#/properties/include/items/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err208];
+}
+else {
+vErrors.push(err208);
+}
+errors++;
+}
+}
+else {
+const err209 = {instancePath:instancePath+"/include/" + i9,schemaPath:"#/properties/include/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err209];
+}
+else {
+vErrors.push(err209);
+}
+errors++;
+}
+}
+}
+else {
+const err210 = {instancePath:instancePath+"/include",schemaPath:"#/properties/include/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err210];
+}
+else {
+vErrors.push(err210);
+}
+errors++;
+}
+}
+if(data.stateDir !== undefined && func0.call(data, "stateDir")){
+let data78 = data.stateDir;
+if(typeof data78 === "string"){
+if(data78.length < 1){
+const err211 = {instancePath:instancePath+"/stateDir",schemaPath:"#/properties/stateDir/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err211];
+}
+else {
+vErrors.push(err211);
+}
+errors++;
+}
+}
+else {
+const err212 = {instancePath:instancePath+"/stateDir",schemaPath:"#/properties/stateDir/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err212];
+}
+else {
+vErrors.push(err212);
+}
+errors++;
+}
+}
+if(data.shutdownTimeout !== undefined && func0.call(data, "shutdownTimeout")){
+let data79 = data.shutdownTimeout;
+if(measures.duration(data79) < 0){
+const err213 = {instancePath:instancePath+"/shutdownTimeout",schemaPath:"#/properties/shutdownTimeout/durationFrom",keyword:"durationFrom",params:{}};
+if(vErrors === null){
+vErrors = [err213];
+}
+else {
+vErrors.push(err213);
+}
+errors++;
+}
+if(measures.duration(data79) > 3600000){
+const err214 = {instancePath:instancePath+"/shutdownTimeout",schemaPath:"#/properties/shutdownTimeout/durationTo",keyword:"durationTo",params:{}};
+if(vErrors === null){
+vErrors = [err214];
+}
+else {
+vErrors.push(err214);
+}
+errors++;
+}
+if(typeof data79 === "string"){
+if(!(formats2(data79))){
+const err215 = {instancePath:instancePath+"/shutdownTimeout",schemaPath:"#/properties/shutdownTimeout/format",keyword:"format",params:{format: "duration"}};
+if(vErrors === null){
+vErrors = [err215];
+}
+else {
+vErrors.push(err215);
+}
+errors++;
+}
+}
+else {
+const err216 = {instancePath:instancePath+"/shutdownTimeout",schemaPath:"#/properties/shutdownTimeout/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err216];
+}
+else {
+vErrors.push(err216);
+}
+errors++;
+}
+}
+if(data.metrics !== undefined && func0.call(data, "metrics")){
+let data80 = data.metrics;
+if(data80 && typeof data80 == "object" && !Array.isArray(data80)){
+if((data80.listen === undefined) || (!(func0.call(data80, "listen")))){
+const err217 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/required",keyword:"required",params:{missingProperty: "listen"}};
+if(vErrors === null){
+vErrors = [err217];
+}
+else {
+vErrors.push(err217);
+}
+errors++;
+}
+for(const key10 of Object.keys(data80)){
+if(!(key10 === "listen")){
+const err218 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10}};
+if(vErrors === null){
+vErrors = [err218];
+}
+else {
+vErrors.push(err218);
+}
+errors++;
+}
+}
+if(data80.listen !== undefined && func0.call(data80, "listen")){
+let data81 = data80.listen;
+if(typeof data81 === "string"){
+if(!(formats0(data81))){
+const err219 = {instancePath:instancePath+"/metrics/listen",schemaPath:"#/properties/metrics/properties/listen/format",keyword:"format",params:{format: "address"}};
+if(vErrors === null){
+vErrors = [err219];
+}
+else {
+vErrors.push(err219);
+}
+errors++;
+}
+}
+else {
+const err220 = {instancePath:instancePath+"/metrics/listen",schemaPath:"#/properties/metrics/properties/listen/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err220];
+}
+else {
+vErrors.push(err220);
+}
+errors++;
+}
+}
+}
+else {
+const err221 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err221];
+}
+else {
+vErrors.push(err221);
+}
+errors++;
+}
+}
+if(data.log !== undefined && func0.call(data, "log")){
+let data82 = data.log;
+if(data82 && typeof data82 == "object" && !Array.isArray(data82)){
+if((data82.level === undefined) || (!(func0.call(data82, "level")))){
+const err222 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "level"}};
+if(vErrors === null){
+vErrors = [err222];
+}
+else {
+vErrors.push(err222);
+}
+errors++;
+}
+if((data82.format === undefined) || (!(func0.call(data82, "format")))){
+const err223 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "format"}};
+if(vErrors === null){
+vErrors = [err223];
+}
+else {
+vErrors.push(err223);
+}
+errors++;
+}
+if((data82.syslog === undefined) || (!(func0.call(data82, "syslog")))){
+const err224 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "syslog"}};
+if(vErrors === null){
+vErrors = [err224];
+}
+else {
+vErrors.push(err224);
+}
+errors++;
+}
+for(const key11 of Object.keys(data82)){
+if(!(((key11 === "level") || (key11 === "format")) || (key11 === "syslog"))){
+const err225 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11}};
+if(vErrors === null){
+vErrors = [err225];
+}
+else {
+vErrors.push(err225);
+}
+errors++;
+}
+}
+if(data82.level !== undefined && func0.call(data82, "level")){
+let data83 = data82.level;
+if(!((((data83 === "debug") || (data83 === "info")) || (data83 === "warn")) || (data83 === "error"))){
+const err226 = {instancePath:instancePath+"/log/level",schemaPath:"#/properties/log/properties/level/enum",keyword:"enum",params:{allowedValues: schema11.properties.log.properties.level.enum}};
+if(vErrors === null){
+vErrors = [err226];
+}
+else {
+vErrors.push(err226);
+}
+errors++;
+}
+}
+if(data82.format !== undefined && func0.call(data82, "format")){
+let data84 = data82.format;
+if(!(((data84 === "auto") || (data84 === "json")) || (data84 === "text"))){
+const err227 = {instancePath:instancePath+"/log/format",schemaPath:"#/properties/log/properties/format/enum",keyword:"enum",params:{allowedValues: schema11.properties.log.properties.format.enum}};
+if(vErrors === null){
+vErrors = [err227];
+}
+else {
+vErrors.push(err227);
+}
+errors++;
+}
+}
+if(data82.syslog !== undefined && func0.call(data82, "syslog")){
+if(typeof data82.syslog !== "boolean"){
+const err228 = {instancePath:instancePath+"/log/syslog",schemaPath:"#/properties/log/properties/syslog/type",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err228];
+}
+else {
+vErrors.push(err228);
+}
+errors++;
+}
+}
+}
+else {
+const err229 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err229];
+}
+else {
+vErrors.push(err229);
+}
+errors++;
+}
+}
+}
+else {
+const err230 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err230];
+}
+else {
+vErrors.push(err230);
 }
 errors++;
 }

@@ -51,7 +51,7 @@ test('the bytes of a run with all its parts are those of the page', t => {
   ])
   t.deepEqual(decode(whole), [
     { ...common, bytes: 'a', offset: 100, timeMs: 16, flags: 1 },
-    { ...common, bytes: 'bc', offset: 100 + 1 + 129, timeMs: 7, flags: 4 },
+    { ...common, bytes: 'bc', offset: 100 + 129, timeMs: 7, flags: 4 },
   ])
 })
 
@@ -64,10 +64,18 @@ const someRun = fc
     timeMs: fc.nat(2 ** 41),
     doubtfulSinceMs: fc.option(fc.nat(2 ** 41), { nil: undefined }),
     utf16: fc.constantFrom(undefined, 'le' as const, 'be' as const),
-    records: fc.array(fc.record({ bytes: someRecord, flags: fc.nat(7), gap: fc.nat(2 ** 40), time: fc.nat(2 ** 40) }), {
-      minLength: 1,
-      maxLength: 6,
-    }),
+    records: fc.array(
+      fc.record({
+        bytes: someRecord,
+        flags: fc.nat(7).map(bits => bits | ((bits & 1) << 4) | ((bits & 2) << 4)),
+        step: fc.nat(2 ** 40),
+        time: fc.nat(2 ** 40),
+      }),
+      {
+        minLength: 1,
+        maxLength: 6,
+      },
+    ),
     has: fc.tuple(fc.boolean(), fc.boolean(), fc.boolean()),
   })
   .map(({ hasHeader, path, records, has, utf16, ...rest }) => ({
@@ -87,7 +95,7 @@ function toParts({ hasHeader, path, records, has, ...rest }: SomeRun, i: number)
     ...((hasHeader || i === 0) && { header: headerText({ path }) }),
     records: records.map(({ bytes }) => bytes),
     flags: has[0] ? records.map(({ flags }) => flags) : undefined,
-    gaps: has[1] ? records.map(({ gap }) => gap) : undefined,
+    steps: has[1] ? records.map(({ step }) => step) : undefined,
     times: has[2] ? records.map(({ time }) => time) : undefined,
   }
 }
@@ -101,10 +109,10 @@ test('runs of any shape are decoded to their records', t => {
       const expected = runs.flatMap(({ records, has, offset, timeMs, doubtfulSinceMs, utf16, path, hasHeader }, r) => {
         if (hasHeader || r === 0) text = headerText({ path })
         let at = offset
-        return records.map(({ bytes, flags, gap, time }) => {
-          at += has[1] ? gap : 0
+        return records.map(({ bytes, flags, step, time }) => {
+          at += has[1] ? step : 0
           const start = at
-          at += bytes.length
+          at += has[1] ? 0 : bytes.length
           return {
             header: text,
             bytes: bytes.toString('latin1'),
@@ -208,9 +216,9 @@ test('with an unknown flag', refused, runOf({ header, records: ['a'], flags: [8]
 test('that begins behind 2^53', refused, runOf({ header, records: ['a'], offset: 2 ** 53 }), /too large/)
 test('that ends behind 2^53', refused, runOf({ header, records: ['a'], offset: 2 ** 53 - 1 }), /a position/)
 test(
-  'with gaps that end behind 2^53',
+  'with steps that end behind 2^53',
   refused,
-  runOf({ header, records: ['a'], offset: 9, gaps: [2 ** 53 - 2] }),
+  runOf({ header, records: ['a'], offset: 9, steps: [2 ** 53 - 2] }),
   /a position/,
 )
 test('with a time that no date holds', refused, runOf({ header, records: ['a'], timeMs: MAX_TIME_MS + 1 }), /too large/)
