@@ -19,12 +19,14 @@ const scope = makeScope()
 console.log(describeMachine())
 try {
   const server = values.opensearch === true ? await startOpenSearch() : undefined
-  for (const one of cases) {
-    await report(one, 'forwarder', () => measureOurs(one, durationMs))
-    if (server !== undefined) await report(one, 'OpenSearch', () => measureOpenSearch(server, one, durationMs))
-  }
+  for (const one of cases) await measureBoth(one, server)
 } finally {
   await scope.end()
+}
+
+async function measureBoth(one: PipelineCase, server: string | undefined): Promise<void> {
+  await report(one, 'forwarder', () => measureOurs(one, durationMs))
+  if (server !== undefined) await report(one, 'OpenSearch', () => measureOpenSearch(server, one, durationMs))
 }
 
 async function startOpenSearch(): Promise<string> {
