@@ -6,6 +6,7 @@ import { EVENT_MEMBERS } from '../new-config.ts'
 import { toExcludeGlobs } from './exclude-files-globs.ts'
 import { toDuration } from './output.ts'
 import { isOff, isOn, nest, scalarText, textList, type Settings } from './dotted-settings.ts'
+import { readRecords } from './records.ts'
 import { readOffset, type Plain } from '../exact-numbers.ts'
 
 export interface NewGroup {
@@ -100,6 +101,7 @@ export function readInput(settings: Settings, at: string, shared: Settings): Rea
     ...reader.deadTime(),
     ...reader.startPosition(),
     ...reader.maxLineBytes(),
+    ...reader.records(),
   }
   const ignoreOlderMs = reader.ignoreOlder()
   const closeAfter = reader.closeAfter()
@@ -240,6 +242,17 @@ class InputReader {
       'files that are older now and were not read are skipped once; later, files of any age are read',
     )
     return parseDuration(text)
+  }
+
+  /** Lines that are joined, or left out. */
+  records(): Plain {
+    const { group, notes, readKeys } = readRecords(this.#settings)
+    for (const key of readKeys) this.#read.add(key)
+    for (const { key, isTaken, text } of notes) {
+      if (isTaken) this.#taken(key, text)
+      else this.#left(key, text)
+    }
+    return group
   }
 
   nameTheRest(): void {
