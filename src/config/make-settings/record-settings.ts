@@ -1,6 +1,6 @@
 import { findEncodingName, PLAIN_TEXT } from '../../encodings/text-form.ts'
 import type { AgentConfig } from '../schema/agent-schema.ts'
-import { MULTILINE_DEFAULTS } from '../schema/records-schema.ts'
+import { MULTILINE_DEFAULTS } from '../values/multiline.ts'
 import type { FileGroupSettings, MultilineSettings } from '../settings.ts'
 import { toBytes, toMilliseconds } from './common-settings.ts'
 

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { MULTILINE_DEFAULTS, MULTILINE_NAMES } from '../values/multiline.ts'
 import { MAX_LINE_BYTES } from '../values/event-bounds.ts'
 import { formatSize } from '../values/size.ts'
 import { CLOSED } from './common-schema.ts'
@@ -9,21 +10,6 @@ const PATTERN = 'a regular expression'
 function pattern(description: string) {
   return text({ description, expects: PATTERN })
 }
-
-/** The ready-made ways to join lines. */
-export const MULTILINE_NAMES = [
-  'java',
-  'python',
-  'go',
-  'ruby',
-  'node',
-  'php',
-  'indented',
-  'timestamp',
-  'brackets',
-] as const
-
-export const MULTILINE_DEFAULTS = { maxLines: 500, maxBytes: '1MiB', timeout: '5s' } as const
 
 type MultilineName = (typeof MULTILINE_NAMES)[number]
 

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import type { LinePart } from '../../../../../src/files/read/records/joiner.ts'
 import { createReadyMadeJoiner } from '../../../../../src/files/read/records/ready-made.ts'
 import { READY_MADE_NAMES, type ReadyMadeName } from '../../../../../src/files/read/records/record-settings.ts'
-import { MULTILINE_NAMES } from '../../../../../src/config/schema/records-schema.ts'
+import { MULTILINE_NAMES } from '../../../../../src/config/values/multiline.ts'
 
 function join(name: ReadyMadeName, lines: readonly string[]): readonly (readonly string[])[] {
   const joiner = createReadyMadeJoiner(name)
@@ -117,3 +117,8 @@ test(
     'Traceback (most recent call last):\n  File "a.py"\nKeyError',
   ],
 )
+
+test('the second line of a message is a record of its own, and has the trace', t => {
+  const lines = ['a.B: first', 'second', '\tat c']
+  t.deepEqual(join('java', lines), [['a.B: first'], ['second', '\tat c']])
+})
