@@ -162,7 +162,7 @@ filebeat.inputs:
     exclude_lines: ['\\p{Lu}']
   - {type: stdin}
   - {type: log, enabled: false, paths: [/x]}
-  - {type: log, encoding: latin1, paths: [/y]}
+  - {type: log, encoding: utf-7, paths: [/y]}
 tags: [web]
 fields: {env: "\${STAGE:test}"}
 output:
@@ -222,7 +222,7 @@ test('a filebeat.yml becomes a configuration that check accepts, and each key is
     'inputs[0].exclude_files: no glob',
     'inputs[1]',
     'inputs[2]: it is not enabled',
-    'inputs[3]: its files are in latin1',
+    'inputs[3]: its files are in utf-7',
     'output.logstash.worker',
     'output.logstash.ssl.verification_mode',
     'processors',

@@ -52,9 +52,6 @@ class Records {
   /** It ends with its last line, of which more pieces may come. */
   #isLast = false
   #isLeavingOut: boolean
-  #textStart = -1
-  #textEnd = -1
-  #text = ''
 
   constructor(lines: Cut, options: JoinOptions) {
     this.#lines = lines
@@ -89,7 +86,8 @@ class Records {
   }
 
   #judge({ start, end }: Line): LinePart {
-    return this.#options.rules.joiner.add(this.#textOf(start, end))
+    const { rules, textOf } = this.#options
+    return rules.joiner.add(textOf(start, end))
   }
 
   #fits({ end }: Line, isPiece: boolean): boolean {
@@ -99,9 +97,10 @@ class Records {
 
   /** As if nothing were known of the lines before: so it is where a batch or a run ends here. */
   #begin(line: Line): void {
+    const { rules, textOf } = this.#options
     this.#start = line.start
     this.#firstFlags = line.flags
-    const part = this.#options.rules.joiner.begin(this.#textOf(line.start, line.end))
+    const part = rules.joiner.begin(textOf(line.start, line.end))
     this.#extend(line, part === 'last')
   }
 
@@ -132,17 +131,9 @@ class Records {
 
   /** The rest of a line that was cut has the fate of its beginning. */
   #isLeftOut(): boolean {
-    const { isLeftOut } = this.#options.rules
+    const { rules, textOf } = this.#options
     if ((this.#firstFlags & LINE_CONTINUED) !== 0) return this.#isLeavingOut
-    return isLeftOut?.(this.#textOf(this.#start, this.#end)) ?? false
-  }
-
-  /** The last one is kept: a line is often compared as the next one of a record, as the first one, and as a whole one. */
-  #textOf(start: number, end: number): string {
-    if (start === this.#textStart && end === this.#textEnd) return this.#text
-    this.#textStart = start
-    this.#textEnd = end
-    return (this.#text = this.#options.textOf(start, end))
+    return rules.isLeftOut?.(textOf(this.#start, this.#end)) ?? false
   }
 
   #finish(): Cut {
