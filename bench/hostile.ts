@@ -4,10 +4,11 @@ import { loadavg } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ATTACKS, TLS_ATTACKS } from '../test/helpers/peers/hostile/attacks.ts'
+import { OWN_FORM_ATTACKS } from '../test/helpers/peers/hostile/own-form-attacks.ts'
 import { makeScope } from '../test/helpers/process/scope.ts'
 import { until } from '../test/helpers/time/until.ts'
 import { besiege, countWritten } from './hostile/siege.ts'
-import { BYTES_IN_FLIGHT, type Site, startSite } from './hostile/site.ts'
+import { type Access, BYTES_IN_FLIGHT, type Site, startSite } from './hostile/site.ts'
 import { HEADER, markdownRow, toRow } from './hostile/table.ts'
 import { describeMachine } from './machine.ts'
 
@@ -26,15 +27,16 @@ const { values } = parseArgs({
 
 const GOALS = { ackMs: 1000, healthMs: 300, lateMs: 50, peakRssBytes: BYTES_IN_FLIGHT + 200_000_000 }
 const WITHOUT = 'no attack'
+const KINDS: Readonly<Record<Access, string>> = { plain: 'plain', certified: 'TLS', open: 'own form' }
 
 /** Each kind of collector begins with a row without an attack: what the machine does to both. */
-async function run(kind: string, names: readonly string[]): Promise<void> {
+async function run(access: Access, names: readonly string[]): Promise<void> {
   if (names.length === 0) return
   const scope = makeScope()
   const writtenBefore = countWritten()
   try {
-    const site = await startSite(scope, { isSecure: kind === 'TLS', isProfiled: values.profile !== undefined })
-    for (const name of [WITHOUT, ...names]) await runOne(site, `${kind}: ${name}`, name)
+    const site = await startSite(scope, { access, isProfiled: values.profile !== undefined })
+    for (const name of [WITHOUT, ...names]) await runOne(site, `${KINDS[access]}: ${name}`, name)
     const written = countWritten() - writtenBefore
     await until(async () => (await site.countStored()) === written, 'every honest line is stored')
   } finally {
@@ -57,17 +59,19 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 const chosen = (attacks: object) => Object.keys(attacks).filter(name => name.includes(values.attack ?? ''))
 
 async function main(): Promise<void> {
-  const [plain, secure] = [chosen(ATTACKS), chosen(TLS_ATTACKS)]
-  if (plain.length + secure.length === 0) throw new Error(`no attack contains "${values.attack}"; see --list`)
+  const [plain, secure, ownForm] = [chosen(ATTACKS), chosen(TLS_ATTACKS), chosen(OWN_FORM_ATTACKS)]
+  if (plain.length + secure.length + ownForm.length === 0)
+    throw new Error(`no attack contains "${values.attack}"; see --list`)
   console.log(`${describeMachine()}\n`)
   if (values.profile !== undefined) await mkdir(values.profile, { recursive: true })
   console.log(markdownRow(HEADER))
   console.log(markdownRow(HEADER.map((_, column) => (column === 0 ? '---' : '---:'))))
   await run('plain', plain)
-  await run('TLS', secure)
+  await run('certified', secure)
+  await run('open', ownForm)
   console.log(`\nload ${loadavg()[0]?.toFixed(2)} at the end`)
 }
 
 if (values.help === true) console.log(help)
-else if (values.list === true) console.log([...Object.keys(ATTACKS), ...Object.keys(TLS_ATTACKS)].join('\n'))
+else if (values.list === true) console.log([ATTACKS, TLS_ATTACKS, OWN_FORM_ATTACKS].flatMap(Object.keys).join('\n'))
 else await main()

@@ -29,8 +29,11 @@ export interface Site {
   countStored(): Promise<number>
 }
 
+/** `certified`: over TLS with client certificates; `open`: over TLS with anybody; `plain`: in plain text. */
+export type Access = 'plain' | 'certified' | 'open'
+
 export interface SiteOptions {
-  readonly isSecure: boolean
+  readonly access: Access
   readonly isProfiled: boolean
 }
 
@@ -60,13 +63,14 @@ interface Addresses {
   readonly storeUrl: string
 }
 
-async function makeConfigs({ dir, isSecure }: Place, { port, storeUrl }: Addresses) {
+async function makeConfigs({ dir, access }: Place, { port, storeUrl }: Addresses) {
   const { ca, ...issued } = await makeCertificates(dir)
-  const tlsOf = ({ certificate, key }: IssuedCertificate) => isSecure && { certificate, key, ca }
+  const tlsOf = ({ certificate, key }: IssuedCertificate) => access !== 'plain' && { certificate, key, ca }
+  const { certificate, key } = issued.server
   return {
     collector: {
       listen: [`127.0.0.1:${port}`],
-      tls: isSecure && { ...tlsOf(issued.server), clientAuth: 'required' },
+      tls: access === 'open' ? { certificate, key } : tlsOf(issued.server),
       store: { type: 'elasticsearch', hosts: [storeUrl], template: false },
       limits: { bytesInFlight: `${BYTES_IN_FLIGHT}B`, connections: 100 },
     },

@@ -62,7 +62,15 @@ const SERVER: MetricTable<ServerFigures> = {
 }
 
 const FILES: MetricTable<FilesStatus> = {
-  lines: counter('forwarder_lines_read_total', 'Lines read from files.'),
+  lines: counter('forwarder_lines_read_total', 'Lines read from files, or records of several lines.'),
+  recordsLeftOut: counter(
+    'forwarder_records_left_out_total',
+    'Lines, or records of several lines, that includeLines or excludeLines left out.',
+  ),
+  damagedLines: counter(
+    'forwarder_damaged_lines_total',
+    'Lines of files of a format that are not in it; they are sent as they are.',
+  ),
   openFiles: gauge('forwarder_open_files', 'Files open now.'),
   notFound: gauge(
     'forwarder_files_not_found',

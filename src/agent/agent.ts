@@ -1,6 +1,7 @@
 import { join } from 'node:path'
-import type { AgentSettings } from '../config/settings.ts'
+import type { AgentSettings, FileGroupSettings } from '../config/settings.ts'
 import type { FileGroup, FilesLimits, FilesSource } from '../files/contract.ts'
+import type { RecordSettings } from '../files/read/records/record-settings.ts'
 import { StdinSource } from '../files/read/stdin.ts'
 import { createFilesSource } from '../files/source.ts'
 import type { Signals, Source } from '../flow/contract.ts'
@@ -167,7 +168,17 @@ async function openFollowing(
 }
 
 function fileGroups({ files }: AgentSettings, idPrefix: () => string): FileGroup[] {
-  return files.map(group => ({ ...group, idPrefix, paths: group.paths.filter(path => path !== STDIN) }))
+  return files.map(group => {
+    const {
+      multiline: _multiline,
+      includeLines: _include,
+      excludeLines: _exclude,
+      format: _f,
+      text: _t,
+      ...rest
+    } = group
+    return { ...rest, ...recordsOf(group), idPrefix, paths: group.paths.filter(path => path !== STDIN) }
+  })
 }
 
 function fileLimits({ spoolSize, pollIntervalMs, ...settings }: AgentSettings): Partial<FilesLimits> {
@@ -179,5 +190,21 @@ function openStdin({ files, spoolSize }: AgentSettings, idPrefix: () => string):
   const group = files.find(({ paths }) => paths.includes(STDIN))
   if (group === undefined) return undefined
   const { fields, maxLineBytes } = group
-  return new StdinSource({ fields, maxLineBytes, batchLines: spoolSize, idPrefix })
+  return new StdinSource({ fields, maxLineBytes, batchLines: spoolSize, idPrefix, ...recordsOf(group) })
+}
+
+/** Nothing where each line is a record. */
+function recordsOf(group: FileGroupSettings): { readonly records?: RecordSettings } {
+  const { format, text, multiline, includeLines, excludeLines } = group
+  const all = [format, text, multiline, includeLines, excludeLines]
+  if (all.every(setting => setting === undefined)) return {}
+  return {
+    records: {
+      ...(format && { format }),
+      ...(text && { text }),
+      ...(multiline && { multiline }),
+      ...(includeLines && { includeLines }),
+      ...(excludeLines && { excludeLines }),
+    },
+  }
 }

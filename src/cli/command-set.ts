@@ -12,8 +12,14 @@ import { checkCommand } from './check/check-command.ts'
 import { createCompletionCommand } from './completion/completion-command.ts'
 import { DEAD_LETTERS_GROUP, deadLettersCommands } from './dead-letters/dead-letters-commands.ts'
 import { demoCommand } from './demo-command.ts'
-import { MIGRATE_GROUP, migrateFilebeatCommand, migrateLogstashCommand } from './migrate-commands.ts'
+import { formatsCommand } from './formats-command.ts'
 import { PIPELINE_GROUP, pipelineCommands } from './pipeline/pipeline-commands.ts'
+import {
+  MIGRATE_GROUP,
+  migrateFilebeatCommand,
+  migrateLogstashCommand,
+  migratePipelineCommand,
+} from './migrate-commands.ts'
 import type { Command, CommandSet } from './program/command-contract.ts'
 import { agentCommand } from './role/agent-command.ts'
 import { serveAuthorityCommand } from './role/ca-serve-command.ts'
@@ -30,6 +36,7 @@ const COMMANDS: readonly Command[] = [
   checkCommand,
   searchCommand,
   ...pipelineCommands,
+  formatsCommand,
   ...deadLettersCommands,
   showStateCommand,
   demoCommand,
@@ -46,6 +53,7 @@ const COMMANDS: readonly Command[] = [
   fingerprintCommand,
   migrateLogstashCommand,
   migrateFilebeatCommand,
+  migratePipelineCommand,
   createCompletionCommand(() => COMMAND_SET),
 ]
 

@@ -46,7 +46,11 @@ export const migrateFilebeatCommand: Command = {
   summary: 'continue each file where Filebeat, which must be stopped, left off',
   options: [
     { flags: '--config <path>', help: 'filebeat.yml', isRequired: true },
-    { flags: '--registry <dir>', help: 'its registry: the directory "registry" in its path.data', isRequired: true },
+    {
+      flags: '--registry <path>',
+      help: 'its registry: "registry" in its path.data (before 7.0 a file, since then a directory)',
+      isRequired: true,
+    },
     {
       flags: '--server <host:port>',
       help: 'collector to send to, instead of output.logstash (repeatable)',
@@ -75,6 +79,28 @@ export const migrateFilebeatCommand: Command = {
       readRegistry: () => readFilebeatRegistry(registry, inputs),
       ignoreOlderMs: () => ignoreOlderMs,
     })
+    return EXIT.done
+  },
+}
+
+export const migratePipelineCommand: Command = {
+  name: 'migrate logstash-pipeline',
+  summary: "write a collector's configuration from a pipeline of Logstash: inputs, filters and outputs",
+  options: [
+    { flags: '--config <path>', help: 'logstash.conf, or the directory of its files *.conf', isRequired: true },
+    { flags: '--state-dir <dir>', help: '"stateDir" of the new configuration (default: that of the collector)' },
+    { flags: '--output <path>', help: 'file for the new configuration (default: collector.json); never overwritten' },
+    { flags: '--dry-run', help: 'report everything, write nothing' },
+  ],
+  examples: ['forwarder migrate logstash-pipeline --config /etc/logstash/conf.d --dry-run'],
+  async run(input) {
+    const { readPipelineFiles } = await import('../migrate/logstash-pipeline/read-pipeline-files.ts')
+    const { toCollectorConfig } = await import('../migrate/logstash-pipeline/to-collector-config.ts')
+    const { writeNewConfig } = await import('../migrate/write-new-config.ts')
+    const files = readPipelineFiles(requiredOption(input, 'config'))
+    const config = toCollectorConfig(files, textOption(input, 'state-dir'))
+    const { isDryRun, write } = commonOptions(input)
+    await writeNewConfig({ config, output: textOption(input, 'output') ?? 'collector.json', isDryRun, write })
     return EXIT.done
   },
 }

@@ -114,7 +114,10 @@ async function openStorage(settings: CollectorSettings, options: StorageOptions)
   )
   await pipeline.change(toPipelineSettings(settings))
   const sinkOf = (target: string) => (target === PIPELINE_TARGET ? pipeline : indexer)
-  opened.adopt(new LetterReplay({ deadLetters, sinkOf, log }), open => open.close())
+  // Events of a letter do not pass the pipeline again, except those that failed in it.
+  const isChosen = storeSettings.type === 'elasticsearch' && storeSettings.allowedIndices !== undefined
+  const indexOf = (target: string) => (isChosen && target !== PIPELINE_TARGET ? target : undefined)
+  opened.adopt(new LetterReplay({ deadLetters, sinkOf, indexOf, log }), open => open.close())
   const storeProbe = opened.adopt(new StoreProbe(store), open => open.close())
   return { store, storeProbe, indexer, pipeline, deadLetters }
 }

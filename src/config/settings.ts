@@ -1,6 +1,7 @@
 // A configuration as the rest of the program sees it: plain data with every default filled in, times in milliseconds,
 // sizes in bytes, addresses split into host and port, paths absolute.
 import type { HostAndPort } from '../flow/host-port.ts'
+import type { MULTILINE_NAMES } from './values/multiline.ts'
 import type { Secret } from './values/secret.ts'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
@@ -104,6 +105,33 @@ export interface FileGroupSettings {
   readonly startPosition: 'beginning' | 'end'
   readonly maxLineBytes: number
   readonly archives: boolean
+  /** How lines become records; absent where each line is one. */
+  readonly format?: 'cri' | 'docker' | 'auto'
+  readonly text?: TextFormSettings
+  readonly multiline?: MultilineSettings
+  readonly includeLines?: readonly string[]
+  readonly excludeLines?: readonly string[]
+}
+
+export interface TextFormSettings {
+  /** The name that TextDecoder has for it. */
+  readonly encoding: string
+  readonly delimiter: string
+}
+
+export interface MultilineSettings {
+  /** The name of a ready-made way, or patterns. */
+  readonly how:
+    | (typeof MULTILINE_NAMES)[number]
+    | {
+        readonly pattern: string
+        readonly negate: boolean
+        readonly match: 'before' | 'after'
+        readonly flushPattern?: string
+      }
+  readonly maxLines: number
+  readonly maxBytes: number
+  readonly timeoutMs: number
 }
 
 export interface AgentSettings extends CommonSettings {

@@ -19,6 +19,9 @@ export interface PackedEvents {
   readonly faults: ReadonlyMap<number, { readonly type: string; readonly reason: string }>
 }
 
+/** Before the payload of an event. */
+const MAX_HEADER_BYTES = 10
+
 type Asked = Pick<StoreEvent, 'rawIndex' | 'pipeline'>
 
 /** What an event takes in a packed batch. */
@@ -65,7 +68,9 @@ export class EventPacker {
   /** Adds an event that fits; true where its bytes were copied. Otherwise they belong to the batch from now on. */
   add(event: StoreEvent | PoisonEvent): boolean {
     const i = this.count
-    const isCopied = isPoison(event) ? this.#put(event.payload, 0, event.payload.length) : this.#putDocument(event)
+    const isCopied = isPoison(event)
+      ? this.#put(event.payload, 0, event.payload.length)
+      : this.#put(event.bytes, event.start, event.end)
     if (isPoison(event)) this.#faults.set(i, { type: event.type, reason: event.reason })
     else this.#note(i, event)
     this.#times.push(isPoison(event) ? 0 : event.timeMs)
@@ -114,28 +119,22 @@ export class EventPacker {
     if (event.doubtfulSinceMs !== undefined) this.#firstTries.set(i, event.doubtfulSinceMs)
   }
 
-  #isLarge(byteCount: number): boolean {
-    return byteCount > this.#room.length
-  }
-
-  #putDocument({ bytes, start, end }: StoreEvent): boolean {
-    if (!this.#isLarge(end - start) || !isAlone(bytes, end - start)) return this.#put(bytes, start, end)
-    this.#large = bytes
-    this.#byteCount += end - start
-    return false
-  }
-
+  /** True where they were copied. */
   #put(bytes: Buffer, start: number, end: number): boolean {
-    if (this.#isLarge(end - start)) this.#large = new Uint8Array(bytes.subarray(start, end))
-    else bytes.copy(this.#room, this.#byteCount, start, end)
-    this.#byteCount += end - start
-    return true
+    const part = bytes.subarray(start, end)
+    const isLarge = part.length > this.#room.length
+    const isKept = isLarge && isAlone(bytes)
+    if (isKept) this.#large = part as Uint8Array<ArrayBuffer>
+    else if (isLarge) this.#large = new Uint8Array(part)
+    else part.copy(this.#room, this.#byteCount)
+    this.#byteCount += part.length
+    return !isKept
   }
 }
 
-/** A document that was made for one event has all of its memory. */
-function isAlone(bytes: Buffer, byteCount: number): bytes is Buffer<ArrayBuffer> {
-  return bytes.buffer instanceof ArrayBuffer && bytes.buffer.byteLength === byteCount
+/** Nothing else is in its memory but, at most, the header of the frame that it came in: the rest would have to fit there. */
+function isAlone({ buffer, byteLength }: Buffer): boolean {
+  return buffer instanceof ArrayBuffer && buffer.byteLength - byteLength <= MAX_HEADER_BYTES
 }
 
 /** The events, as views of the buffer. `makeId` gives ids to those without one. */

@@ -5,6 +5,7 @@ import { DAY_MS, MINUTE_MS } from '../flow/time-units.ts'
 import type { Registry, TrackedBatch } from '../registry/contract.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { ReadBuffers } from './read/read-buffers.ts'
+import type { RecordSettings } from './read/records/record-settings.ts'
 
 /** Files that are followed alike. A file that several groups match belongs to the first of them. */
 export interface FileGroup {
@@ -22,6 +23,8 @@ export interface FileGroup {
   readonly maxLineBytes: number
   /** Compressed files that a pattern matches are read, each once. False: only as the rest of a file that was followed. */
   readonly archives: boolean
+  /** How lines become records; absent where each line is one. */
+  readonly records?: RecordSettings
   /** Called when a file id is drawn, which begins with the result. Default: nothing. */
   readonly idPrefix?: () => string
 }
@@ -116,7 +119,7 @@ export interface ByteCounts {
   readonly refused: number
   readonly inFlight: number
   readonly unread: number
-  /** Left out by `startPosition: "end"`. */
+  /** Left out by `startPosition: "end"`, `includeLines` or `excludeLines`. */
   readonly skipped: number
   /** Already read in the original of a file that was recognised as a copy. */
   readonly copied: number
@@ -140,6 +143,10 @@ export interface FileStatus {
 export interface FilesStatus {
   readonly bytes: ByteCounts
   readonly lines: number
+  /** Records that `includeLines` or `excludeLines` left out. */
+  readonly recordsLeftOut: number
+  /** Lines that were not in the format of their file. */
+  readonly damagedLines: number
   readonly files: readonly FileStatus[]
   readonly openFiles: number
   /** Compressed files that a pattern matches and that are not read: their originals are not known. */

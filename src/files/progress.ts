@@ -11,6 +11,8 @@ export interface Loss {
 interface Range {
   readonly start: number
   readonly end: number
+  /** Of records that a rule left out. */
+  readonly leftOutBytes?: number
 }
 
 /** Ranges that an earlier run journaled, of which `count` are neither made again nor given up. */
@@ -142,10 +144,11 @@ export class Progress {
     this.#account.inFlight += byteCount
   }
 
-  ack({ start, end }: Range): void {
+  ack({ start, end, leftOutBytes = 0 }: Range): void {
     this.#inFlight -= end - start
     this.#account.inFlight -= end - start
-    this.#account.acked += end - start
+    this.#account.acked += end - start - leftOutBytes
+    this.#account.skipped += leftOutBytes
     this.#settled = end
   }
 

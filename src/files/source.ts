@@ -28,7 +28,7 @@ import { LinkGenerations } from './match/link-generations.ts'
 import { ReadBuffers } from './read/read-buffers.ts'
 import { RecentBytes } from './read/recent-bytes.ts'
 import { Reconciler } from './match/reconciler.ts'
-import { keepEqualGroups, regroup } from './match/regrouping.ts'
+import { isSameList, keepEqualGroups, regroup } from './match/regrouping.ts'
 import { Resender } from './read/resender.ts'
 import { TrackedFiles } from './tracked-files.ts'
 import { makeFilesStatus } from './status.ts'
@@ -290,11 +290,9 @@ class FollowingSource implements FilesSource {
   async #waitForNews(stop: AbortSignal): Promise<void> {
     if (this.#hasNews || stop.aborted) return
     this.#isIdle = true
+    const timer = this.#batcher.startTimer(() => this.#bell.ring())
     await this.#bell.wait(stop)
+    clearTimeout(timer)
     this.#isIdle = false
   }
-}
-
-function isSameList(some: readonly unknown[], others: readonly unknown[]): boolean {
-  return some.length === others.length && some.every((one, index) => one === others[index])
 }

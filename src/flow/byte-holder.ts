@@ -81,9 +81,13 @@ export class Holder {
 
   /**
    * Passes bytes that are read on to a batch, which holds them until they are given back, whether its connection lives
-   * or not. `giveWay` has to end its delivery; it may be called before this returns.
+   * or not. `giveWay` has to end its delivery; it may be called before this returns. `copiedBytes`: what the batch takes
+   * besides, as dead letters that are copied for their thread do.
    */
-  hand(bytes: number, { giveWay, isRepeated }: Pick<Part, 'giveWay' | 'isRepeated'>): HandedBytes {
+  hand(
+    bytes: number,
+    { giveWay, isRepeated, copiedBytes = 0 }: Pick<Part, 'giveWay' | 'isRepeated'> & { readonly copiedBytes?: number },
+  ): HandedBytes {
     const batch: Part = {
       holder: this,
       isBatch: true,
@@ -94,7 +98,7 @@ export class Holder {
       isLeaving: false,
     }
     this.#batches.add(batch)
-    this.#bank.change(batch, bytes)
+    this.#bank.change(batch, bytes + copiedBytes)
     if (this.#hasLeft) this.#leaveBehind(batch)
     this.#reading.sinceMs = this.#bank.now()
     this.give(bytes)

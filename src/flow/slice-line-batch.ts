@@ -17,13 +17,24 @@ export function sliceBatch(batch: LineBatch, from: number, to: number): LineBatc
 
 /** Lines `from` to `to` (exclusive) as a run of their own, over the same bytes. */
 export function sliceRun(run: LineRun, from: number, to: number): LineRun {
-  const { offset, bytes, ends, flags } = run
+  const { bytes, ends, flags, offsets, times, nanos } = run
   const start = ends[from - 1] ?? 0
   const part = {
     ...run,
-    offset: offset + start,
+    offset: offsetOf(run, from),
     bytes: bytes.subarray(start, ends[to - 1]),
     ends: ends.slice(from, to).map(end => end - start),
   }
-  return flags === undefined ? part : { ...part, flags: flags.subarray(from, to) }
+  return {
+    ...part,
+    ...(flags && { flags: flags.subarray(from, to) }),
+    ...(offsets && { offsets: offsets.subarray(from, to) }),
+    ...(times && { times: times.subarray(from, to) }),
+    ...(nanos && { nanos: nanos.subarray(from, to) }),
+  }
+}
+
+/** Position of line `i` in its file. */
+export function offsetOf({ offset, offsets, ends }: Pick<LineRun, 'offset' | 'offsets' | 'ends'>, i: number): number {
+  return offsets?.[i] ?? offset + (ends[i - 1] ?? 0)
 }

@@ -2,7 +2,7 @@ import { parseJson } from '../config/text/json-parser.ts'
 import { ConfigError } from '../config/text/problem.ts'
 import { prepareText } from '../config/text/comments-and-variables.ts'
 import { readSettings } from '../config/read-settings.ts'
-import type { AgentSettings } from '../config/settings.ts'
+import type { Role, Settings } from '../config/settings.ts'
 import { readProcessContext } from '../config/values/process-context.ts'
 
 /** Top-level members that every event has: no field may have one of these names. */
@@ -28,8 +28,8 @@ export function toConfigText(config: object): string {
   return `${JSON.stringify(config, undefined, 2).replaceAll('$', '$$$$')}\n`
 }
 
-/** The agent's settings of a configuration that is not written yet. Throws a ConfigError. */
-export function readNewConfig(path: string, text: string): AgentSettings {
+/** The settings of a configuration that is not written yet. Throws a ConfigError. */
+export function readNewConfig(path: string, text: string, role: Role): Settings {
   const context = readProcessContext()
   const source = prepareText(path, text, context.environment)
   const { node, problems } = parseJson(source)
@@ -45,7 +45,7 @@ export function readNewConfig(path: string, text: string): AgentSettings {
     problems,
     warnings,
   }
-  const outcome = readSettings(documents, 'agent', context)
+  const outcome = readSettings(documents, role, context)
   if (outcome.settings === undefined) throw new ConfigError(outcome.problems)
-  return outcome.settings as AgentSettings
+  return outcome.settings
 }

@@ -3,7 +3,8 @@ import { dirname, resolve } from 'node:path'
 import type { Log } from '../telemetry/log.ts'
 import type { AgentSettings } from '../config/settings.ts'
 import { adopt } from './adopt-positions.ts'
-import type { NewConfig, Note, OldRegistry } from './contract.ts'
+import type { NewConfig, OldRegistry } from './contract.ts'
+import { formatNotes } from './format-notes.ts'
 import { MigrateError } from './migrate-error.ts'
 import { readNewConfig } from './new-config.ts'
 import { checkUnused, writeResult } from './write-result.ts'
@@ -25,7 +26,7 @@ export interface Migration {
 export async function runMigration({ config, output, isDryRun, write, log, ...old }: Migration): Promise<void> {
   const path = resolve(output)
   if (!existsSync(dirname(path))) throw new MigrateError(`there is no directory ${dirname(path)} for --output`)
-  const settings = readNewConfig(path, config.text)
+  const settings = readNewConfig(path, config.text, 'agent') as AgentSettings
   checkUnused(path, settings.stateDir)
   const registry = old.readRegistry()
   const { positions, notes } = registry
@@ -43,11 +44,4 @@ export async function runMigration({ config, output, isDryRun, write, log, ...ol
     `Written: ${path}, and ${records.length} files to ${settings.stateDir}\n` +
       `Next: forwarder check --config ${path}, as the user that will run it; that user must own ${settings.stateDir}\n`,
   )
-}
-
-function formatNotes(title: string, notes: readonly Note[]): string {
-  const rows = notes.map(
-    ({ kind, subject, text }) => `  ${kind === 'taken' ? 'taken over' : 'left out  '}  ${subject}: ${text}\n`,
-  )
-  return `${title}\n${rows.length === 0 ? '  nothing\n' : rows.join('')}`
 }

@@ -103,6 +103,6 @@ function describeStep({ path, tag }: StepName): string {
   return tag === undefined ? path : `${path} (tag ${tag})`
 }
 
-function keyOf({ path, type, tag }: StepName): string {
-  return JSON.stringify([path, type, tag])
+function keyOf({ path, tag }: StepName): string {
+  return tag === undefined ? path : `${path}\n${tag}`
 }

@@ -43,6 +43,8 @@ export interface FileRecord {
   readonly seenSize?: number
   /** The path of the file itself where `path` is a symbolic link. */
   readonly realPath?: string
+  /** The format of its lines, where that was found by its first ones. */
+  readonly format?: string
 }
 
 /**
@@ -88,6 +90,8 @@ export interface JournalRun {
   readonly startsInsideLine: boolean
   /** The last line was sent without its newline. */
   readonly endsUnterminated: boolean
+  /** Where the range was cut into records by rules: how, as `files/read/records/record-notes.ts` wrote it. */
+  readonly records?: Uint8Array
 }
 
 /** A batch that was about to be sent and has no recorded ack. */
@@ -101,6 +105,8 @@ export interface JournalBatch {
 export interface BatchRange extends JournalRun {
   /** Marks that hold once `end` is acked, newest first. */
   readonly marks: readonly Mark[]
+  /** Bytes of records that a rule left out. */
+  readonly leftOutBytes?: number
 }
 
 /** A batch as the source of files gives it. */

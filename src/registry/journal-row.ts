@@ -4,21 +4,37 @@ import type { JournalBatch, JournalRun } from './contract.ts'
 /** The values that runs of one file share, stored once. */
 export type OriginColumns = readonly [number, string, string, string, number]
 
-/** The values of one run: start, end, checksum, lines, starts inside a line, ends unterminated. */
-export type RunColumns = readonly [number, number, number, number, number, number]
+/** The values of one run: start, end, checksum, lines, starts inside a line, ends unterminated, and its records if it has notes of them. */
+export type RunColumns = readonly [number, number, number, number, number, number, Uint8Array | null]
 
 export function toOriginColumns(run: JournalRun): OriginColumns {
   return [run.key, run.fileId, run.path, JSON.stringify(run.fields), run.maxLineBytes]
 }
 
 export function toRunColumns(run: JournalRun): RunColumns {
-  return [run.start, run.end, run.checksum, run.lineCount, run.startsInsideLine ? 1 : 0, run.endsUnterminated ? 1 : 0]
+  return [
+    run.start,
+    run.end,
+    run.checksum,
+    run.lineCount,
+    run.startsInsideLine ? 1 : 0,
+    run.endsUnterminated ? 1 : 0,
+    run.records ?? null,
+  ]
 }
 
 export function sumBatch(sequence: number, timeMs: number, runs: readonly (OriginColumns | RunColumns)[]): number {
   let sum = crc32(`${sequence} ${timeMs}`)
-  for (const run of runs) sum = crc32(run.join('\0'), sum)
+  for (const run of runs) sum = addToSum(run, sum)
   return sum
+}
+
+/** A run without notes has the sum that it had before there were any. */
+function addToSum(columns: OriginColumns | RunColumns, sum: number): number {
+  const values = columns.filter(value => typeof value === 'number' || typeof value === 'string')
+  const notes = columns[6]
+  const sumOfValues = crc32(values.join('\0'), sum)
+  return notes === undefined || notes === null ? sumOfValues : crc32(notes, sumOfValues)
 }
 
 /** A row of `runs` joined with its origin. */
@@ -48,13 +64,14 @@ function readRun(row: RunRow): RunColumns {
     row['line_count'],
     row['starts_inside_line'],
     row['ends_unterminated'],
+    row['records'] ?? null,
   ]
   return columns as unknown as RunColumns
 }
 
 function fromColumns(origin: OriginColumns, run: RunColumns): JournalRun {
   const [key, fileId, path, fields, maxLineBytes] = origin
-  const [start, end, checksum, lineCount, startsInsideLine, endsUnterminated] = run
+  const [start, end, checksum, lineCount, startsInsideLine, endsUnterminated, records] = run
   return {
     key,
     fileId,
@@ -67,5 +84,6 @@ function fromColumns(origin: OriginColumns, run: RunColumns): JournalRun {
     maxLineBytes,
     startsInsideLine: startsInsideLine === 1,
     endsUnterminated: endsUnterminated === 1,
+    ...(records !== null && { records }),
   }
 }

@@ -103,7 +103,7 @@ export function toJournalBatch(batch: TrackedBatch): JournalBatch {
 
 function toJournalRun(range: JournalRun): JournalRun {
   const { key, fileId, path, fields, start, end, checksum } = range
-  const { lineCount, maxLineBytes, startsInsideLine, endsUnterminated } = range
+  const { lineCount, maxLineBytes, startsInsideLine, endsUnterminated, records } = range
   return {
     key,
     fileId,
@@ -116,6 +116,7 @@ function toJournalRun(range: JournalRun): JournalRun {
     maxLineBytes,
     startsInsideLine,
     endsUnterminated,
+    ...(records && { records }),
   }
 }
 

@@ -108,7 +108,7 @@ function prepareStatements(database: Database): Readonly<Record<StatementName, S
       'INSERT INTO origins (file_key, file_id, path, fields, max_line_bytes) VALUES (?, ?, ?, ?, ?)',
     ),
     putBatch: database.prepare('INSERT OR REPLACE INTO batches VALUES (?, ?, ?, ?)'),
-    putRun: database.prepare('INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)'),
+    putRun: database.prepare('INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
     deleteBatch: database.prepare('DELETE FROM batches WHERE sequence = ?'),
     deleteRuns: database.prepare('DELETE FROM runs WHERE sequence = ?'),
     settle: database.prepare("DELETE FROM meta WHERE name = 'lost_state'"),

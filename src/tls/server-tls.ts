@@ -6,7 +6,7 @@ import { nameOf } from './certificate-names.ts'
 import { CredentialFiles, type Credentials } from './credential-files.ts'
 import { type ServerHandshake, explainClientFailure, noteHandshake } from './explain-client-failure.ts'
 import { type PeerGate, type Revocations, makePeerGate } from './peer-gate.ts'
-import { selectProtocol } from './select-protocol.ts'
+import { beginAfterHello } from './begin-after-hello.ts'
 import { TlsError } from './tls-error.ts'
 
 /** Whether clients have to show a certificate: never asked for, checked where shown, or required. */
@@ -66,8 +66,10 @@ export async function createTlsServer(tls: ServerTls, log: Log, options: ServerO
   const describe = () => ({ ca: tls.ca, authorities: last.current.authorities, own: last.current.own })
   noteHandshakes(server, selecting, describe)
   if (clientAuth === 'optional') server.on('secureConnection', refuseBadCertificate)
-  if (protocol !== undefined && selecting !== undefined)
-    selectProtocol(server, { selecting, protocol, helloMs: handshakeTimeoutMs })
+  beginAfterHello(server, {
+    selecting: selecting && { protocol: protocol ?? '', server: selecting },
+    limitMs: handshakeTimeoutMs,
+  })
   return keepFresh(server, files, { ...tls, clientAuth, last, selecting })
 }
 

@@ -18,9 +18,18 @@ export interface EventList {
   readonly keptBytes: () => number
   /** No bytes of the events are used any more. */
   readonly free: () => void
+  /** A buffer that has nothing but one of the events is in other hands from now on. */
+  readonly giveAway: (buffer: ArrayBufferLike) => void
 }
 
-export const NO_EVENTS: EventList = { frames: [], total: 0, isLast: false, keptBytes: () => 0, free: () => {} }
+export const NO_EVENTS: EventList = {
+  frames: [],
+  total: 0,
+  isLast: false,
+  keptBytes: () => 0,
+  free: () => {},
+  giveAway: () => {},
+}
 
 export interface FrameToList {
   readonly deflated: Buffer
@@ -50,6 +59,7 @@ function wholeList(inflated: Buffer, limits: FrameLimits, maxEvents: number): Ev
     isLast: true,
     keptBytes: () => inflated.buffer.byteLength,
     free: () => freeBytes(inflated),
+    giveAway: () => {}, // no event of it has so many bytes
   }
 }
 
@@ -68,6 +78,7 @@ async function* inflateInSteps({ deflated, limits }: FrameToList, total: number)
   const decoder = new FrameDecoder(limits, { isInflated: true, ownsChunks: true })
   const keptBytes = () => INFLATING_BYTES + decoder.heldBytes
   const free = () => decoder.free()
+  const giveAway = (buffer: ArrayBufferLike) => decoder.giveAway(buffer)
   let inflatedBytes = 0
   let count = 0
   for await (const step of inflateSteps(deflated)) {
@@ -76,7 +87,7 @@ async function* inflateInSteps({ deflated, limits }: FrameToList, total: number)
     decoder.push(step)
     const frames = decoder.takeEvents()
     count += frames.length
-    yield { frames, total, isLast: false, keptBytes, free }
+    yield { frames, total, isLast: false, keptBytes, free, giveAway }
   }
   decoder.checkEnd(count)
   yield { ...NO_EVENTS, total, isLast: true }

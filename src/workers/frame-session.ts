@@ -108,9 +108,15 @@ export class FrameSession implements Session {
     const added = draft.add(read, frame.sequence)
     if (added === undefined) return false
     this.#left = undefined
-    const { event } = read
-    if (added === 'copied' && 'bytes' in event && event.bytes.buffer !== frame.payload.buffer) freeBytes(event.bytes) // made for it
+    this.#settle(read.event, frame, added)
     return true
+  }
+
+  #settle(event: StoreEvent | PoisonEvent, { payload }: EventFrame, added: 'copied' | 'kept'): void {
+    const bytes = 'bytes' in event ? event.bytes : event.payload
+    const isMade = bytes.buffer !== payload.buffer
+    if (added === 'kept' && !isMade) this.#list.giveAway(payload.buffer)
+    if (added === 'copied' && isMade) freeBytes(bytes)
   }
 
   /** Its ids count with the part that it is in: another thread may read it again. */

@@ -1,11 +1,19 @@
 import { MAX_VARYING_BYTES } from '../lumberjack/wire/event-envelope.ts'
-import { type EscapedRun, type RunBytes, escapeLine, escapeRun } from '../lumberjack/wire/line-escaping.ts'
+import {
+  type EscapedRun,
+  type RunBytes,
+  ESCAPED_AT_ONCE_BYTES,
+  decodeLine,
+  escapeInParts,
+  escapeLine,
+  escapeRun,
+} from '../lumberjack/wire/line-escaping.ts'
 import { flagMember } from '../lumberjack/wire/line-flags.ts'
 import { ProtocolError } from '../lumberjack/wire/protocol-error.ts'
 import type { RecordRun } from '../lumberjack/wire/run-decoder.ts'
 import type { WrittenDocuments } from './part-draft.ts'
 import type { ProvenRun } from './run-proof.ts'
-import { type RunText, documentMiddle, writePayload } from './run-text.ts'
+import { type RunText, aroundLine, documentMiddle } from './run-text.ts'
 
 const LF = 0x0a
 /** Documents that are written at once become at most so large, or are one. */
@@ -50,11 +58,9 @@ export class RunEvents {
 
   /** The payload of the J frame that our agent would have sent. Throws ProtocolError for one that is over the limit. */
   payloadOf(i: number, limitBytes: number): Buffer {
-    const { text: line, flags } = escapeLine(this.#lines, i)
-    const offset = this.#run.offsets[i] as number
-    const payload = writePayload(this.#text, { line, offset, timeMs: this.#timeOf(i), flags })
-    if (payload.length > limitBytes) throw makeSizeError(payload.length, limitBytes)
-    return Buffer.from(payload, 'latin1')
+    const { bytes: line, flags } = decodeLine(this.#lines, i)
+    const record = { offset: this.#run.offsets[i] as number, timeMs: this.#timeOf(i), nanos: this.#nanosOf(i), flags }
+    return joinPayload(line, aroundLine(this.#text, record), limitBytes)
   }
 
   /** The documents of the plain events from `from` on, up to one that is not UTF-8; undefined where that is the first one. */
@@ -105,12 +111,14 @@ export class RunEvents {
     const { beforeOffset, tail } = this.#text
     const flags = flagMember(0)
     const ends: number[] = []
-    let lastMs = NaN
+    let [lastMs, lastNanos] = [NaN, 0]
     let start = ''
     let text = ''
     for (const [i, line] of lines.entries()) {
-      const timeMs = this.#timeOf(from + i)
-      if (timeMs !== lastMs) start = opening + documentMiddle((lastMs = timeMs))
+      const [timeMs, nanos] = [this.#timeOf(from + i), this.#nanosOf(from + i)]
+      if (timeMs !== lastMs || nanos !== lastNanos) start = opening + documentMiddle(timeMs, nanos)
+      lastMs = timeMs
+      lastNanos = nanos
       text += start + line + beforeOffset + (this.#run.offsets[from + i] as number) + flags + tail
       ends.push(text.length)
     }
@@ -119,6 +127,10 @@ export class RunEvents {
 
   #startOf(i: number): number {
     return this.#run.ends[i - 1] ?? 0
+  }
+
+  #nanosOf(i: number): number {
+    return this.#run.nanos?.[i] ?? 0
   }
 
   #timeOf(i: number): number {
@@ -150,8 +162,28 @@ function escapeOneByOne(part: RunBytes): string[] {
   return lines
 }
 
-function makeSizeError(size: number, limit: number): ProtocolError {
-  return new ProtocolError(
+function joinPayload(line: Buffer, { before, after }: ReturnType<typeof aroundLine>, limitBytes: number): Buffer {
+  if (line.length > ESCAPED_AT_ONCE_BYTES) return joinLong(line, { before, after }, limitBytes)
+  const payload = [before, ...escapeInParts(line), after].join('')
+  checkSize(payload.length, limitBytes)
+  return Buffer.from(payload, 'latin1')
+}
+
+/** Written part by part, so that a long line is not in memory as a text as well. */
+function joinLong(line: Buffer, { before, after }: ReturnType<typeof aroundLine>, limitBytes: number): Buffer {
+  let size = before.length + after.length
+  for (const part of escapeInParts(line)) size += part.length
+  checkSize(size, limitBytes)
+  const payload = Buffer.allocUnsafeSlow(size)
+  let end = payload.write(before, 'latin1')
+  for (const part of escapeInParts(line)) end += payload.write(part, end, 'latin1')
+  payload.write(after, end, 'latin1')
+  return payload
+}
+
+function checkSize(size: number, limit: number): void {
+  if (size <= limit) return
+  throw new ProtocolError(
     'event_too_large',
     `a record becomes an event of ${size} bytes, the limit is ${limit}: make the client send less at a time, or raise \`eventBytes\` in \`limits\``,
   )

@@ -164,7 +164,7 @@ export class RunSession implements Session {
     if (added === undefined) return false
     this.#left = undefined
     this.#pass(1)
-    if (added === 'copied' && 'bytes' in read.event) freeBytes(read.event.bytes)
+    if (added === 'copied') freeBytes('bytes' in read.event ? read.event.bytes : read.event.payload)
     return true
   }
 
@@ -175,7 +175,9 @@ export class RunSession implements Session {
     if (reason !== undefined) return { event: { id: '', payload, type: 'unreadable', reason }, foreignIds: 0 }
     this.#watch.begin(this.#index, run.recordsOf(this.#at, this.#at + 1))
     try {
-      return { event: this.#reader.readJson(payload, nowMs), foreignIds: this.#reader.takeForeignIds() }
+      const event = this.#reader.readJson(payload, nowMs)
+      if ('bytes' in event && event.bytes.buffer !== payload.buffer) freeBytes(payload)
+      return { event, foreignIds: this.#reader.takeForeignIds() }
     } catch (error) {
       return {
         event: { id: '', payload, type: 'unreadable', reason: `reading it failed: ${String(error)}` },

@@ -52,17 +52,17 @@ export function serveFrames(
     if (opened?.session.isInflated === true) freeBytes(opened.bytes)
   }
 
+  /** The part is sent before its frame is closed: it may have the frame's own bytes. */
   const answer = async (message: NextRequest): Promise<void> => {
     const { session, bytes } = find(message)
     const part = await readPart(session, message.maxBytes)
     if (part === 'tooSmall' || !('events' in part) || part.isLast) {
-      await close(message.id)
-      return send(message.id, part)
+      send(message.id, part)
+      return await close(message.id)
     }
-    const keptBytes = bytes.length + part.keptBytes
     const isClosed = part.keptBytes > MAX_KEPT_BYTES
+    send(message.id, { ...part, keptBytes: isClosed ? 0 : bytes.length + part.keptBytes, isClosed })
     if (isClosed) await close(message.id)
-    send(message.id, { ...part, keptBytes: isClosed ? 0 : keptBytes, isClosed })
   }
 
   const send = (id: number, part: FrameAnswer): void => {

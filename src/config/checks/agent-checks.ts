@@ -5,6 +5,7 @@ import { checkAgentDiscovery } from './discovery-and-trust-checks.ts'
 import { checkFields } from './event-field-checks.ts'
 import type { Incomplete, CheckReport } from './check-report.ts'
 import { MAX_FIELDS_BYTES } from '../values/event-bounds.ts'
+import { checkRecords } from './record-checks.ts'
 import type { Secrets } from '../values/secret.ts'
 
 type Config = Incomplete<AgentConfig>
@@ -80,7 +81,9 @@ function checkFiles(config: Config, report: CheckReport): void {
   for (const [index, group] of (config.files ?? []).entries()) {
     const place = { path: ['files', index, 'fields'], protocol, global: config.fields }
     checkFields({ fields: group?.fields, ...place }, report)
-    checkEnvelope({ config, fields: group?.fields, index }, report)
+    const tags = group?.tags && { tags: group.tags }
+    checkEnvelope({ config, fields: { ...group?.fields, ...tags }, index }, report)
+    if (group !== undefined) checkRecords(group, ['files', index], report)
   }
   checkPaths(config, report)
 }

@@ -1,5 +1,6 @@
 import type { AgentConfig } from '../schema/agent-schema.ts'
 import { toAbsolutePaths, toBytes, makeCommonSettings, toMilliseconds } from './common-settings.ts'
+import { makeRecordSettings } from './record-settings.ts'
 import { makeDiscoverySettings, makeEnrolmentSettings } from './discovery-and-trust-settings.ts'
 import type { Secrets } from '../values/secret.ts'
 import type { AgentSettings, ClientTlsFiles, FileGroupSettings, NetworkSettings } from '../settings.ts'
@@ -61,10 +62,11 @@ function makeGroupSettings(
   return {
     paths: [...new Set(group.paths.map(path => (path === '-' ? path : toAbsolutePath(path, context))))],
     exclude: group.exclude.map(glob => (glob.includes('/') ? toAbsolutePath(glob, context) : glob)),
-    fields: { ...globalFields, ...group.fields },
+    fields: { ...globalFields, ...group.fields, ...(group.tags && { tags: group.tags }) },
     deadTimeMs: toMilliseconds(group['dead time']),
     startPosition: group.startPosition,
     maxLineBytes: toBytes(group.maxLineBytes),
     archives: group.archives,
+    ...makeRecordSettings(group),
   }
 }

@@ -4,6 +4,7 @@ import { CLOSED, commonProperties, fieldsOf, noTls, oldPemFile, pemFile } from '
 import { agentDiscovery, agentEnrolment } from './discovery-and-trust-schema.ts'
 import { MAX_LINE_BYTES } from '../values/event-bounds.ts'
 import { formatSize } from '../values/size.ts'
+import { recordProperties } from './records-schema.ts'
 import { address, choice, count, duration, list, path, secondsOrDuration, size, text, toggle } from './schema-values.ts'
 
 const clientTls = Type.Object(
@@ -118,6 +119,7 @@ const fileGroup = Type.Object(
         'Read compressed files (`.gz`, `.zst`) that a glob matches, each once. Otherwise such a file is read only as the rest of a file that was followed. Those that exist when this is set are left out if `startPosition` is "end".',
       default: false,
     }),
+    ...recordProperties,
   },
   CLOSED,
 )

@@ -30,8 +30,10 @@ const LOOK_INTERVAL_MS = 1000
 const CONVERT_AGAIN_MS = 30_000
 /** A file of an earlier version that is larger is converted by the thread, while the collector runs. */
 const MAX_AT_ONCE_BYTES = 4 * 1024 * 1024
-/** Payloads of one transaction. */
+/** Letters of one transaction. */
 const MAX_TOGETHER_BYTES = 4 * 1024 * 1024
+/** What a letter takes in both threads, beside its payload. */
+const LETTER_OVERHEAD_BYTES = 512
 const HEAP_MB = { young: 8, old: 64 }
 
 export interface DeadLettersOptions {
@@ -180,7 +182,7 @@ export class DeadLettersFile implements DeadLetters {
     this.#writing = undefined
   }
 
-  /** As many as come to `MAX_TOGETHER_BYTES`, and at least one: their payloads are copied. */
+  /** As many as come to `MAX_TOGETHER_BYTES`, and at least one call: their payloads are copied. */
   #takeWaiting(): readonly Waiter[] {
     let bytes = 0
     const isTooMuch = ({ letters }: Waiter, i: number) => i > 0 && (bytes += sizeOf(letters)) > MAX_TOGETHER_BYTES
@@ -190,11 +192,12 @@ export class DeadLettersFile implements DeadLetters {
   }
 
   async #writeTogether(taken: readonly Waiter[]): Promise<void> {
-    const calls = taken.map(({ letters }) => letters.map(letter => this.#pack(letter)))
-    const moved = calls.flat().map(({ payload }) => payload.buffer)
+    const join = makeJoin(taken.flatMap(({ letters }) => letters))
+    const calls = taken.map(({ letters }) => letters.map(letter => this.#pack(letter, join(letter.payload))))
+    const moved = calls.flat()[0]?.payload.buffer
     try {
       const request = { kind: 'keep', calls, nowMs: this.#clock.now(), maxBytes: this.#maxBytes } as const
-      const { kept } = await this.#call(request, moved)
+      const { kept } = await this.#call(request, moved === undefined ? [] : [moved])
       for (const [i, waiter] of taken.entries()) waiter.resolve(kept[i] ?? 0)
     } catch (error) {
       for (const waiter of taken) waiter.reject(error)
@@ -238,12 +241,12 @@ export class DeadLettersFile implements DeadLetters {
     }
   }
 
-  #pack({ payload, reason, peer, agent, ...letter }: DeadLetter): PackedLetter {
+  #pack({ reason, peer, agent, ...letter }: DeadLetter, payload: PackedLetter['payload']): PackedLetter {
     return {
       ...letter,
       store: this.#options.storeName ?? '',
       reason: reason.slice(0, MAX_REASON_CHARACTERS).toWellFormed(),
-      payload: new Uint8Array(payload), // ten times faster than `from`
+      payload,
       peer,
       ...placeOf({ peer, agent }),
     }
@@ -267,5 +270,17 @@ async function lookAt(path: string): Promise<string> {
 }
 
 function sizeOf(letters: readonly DeadLetter[]): number {
-  return letters.reduce((sum, { payload }) => sum + payload.length, 0)
+  return letters.reduce((sum, { payload }) => sum + payload.length + LETTER_OVERHEAD_BYTES, 0)
+}
+
+/** Copies payloads one after the other into one buffer: as many small buffers they would take several times their bytes. */
+function makeJoin(letters: readonly DeadLetter[]): (payload: Uint8Array) => Uint8Array<ArrayBuffer> {
+  const joined = Buffer.allocUnsafeSlow(letters.reduce((sum, { payload }) => sum + payload.length, 0))
+  let end = 0
+  return payload => {
+    const start = end
+    joined.set(payload, start)
+    end += payload.length
+    return new Uint8Array(joined.buffer, start, payload.length)
+  }
 }

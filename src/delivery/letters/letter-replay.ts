@@ -14,6 +14,8 @@ export interface LetterReplayOptions {
   readonly deadLetters: Pick<DeadLettersFile, 'listenForMarked' | 'takeMarked' | 'removeReplayed'>
   /** Where letters of this target go. */
   readonly sinkOf: (target: string) => Sink<EventBatch>
+  /** The index for letters of this target, where the event alone does not choose it. */
+  readonly indexOf?: (target: string) => string | undefined
   readonly log: Log
 }
 
@@ -66,11 +68,11 @@ export class LetterReplay {
 
   /** Never rejects. */
   async #replay(pair: string, letters: readonly MarkedLetter[]): Promise<void> {
-    const { sinkOf, deadLetters, log } = this.#options
+    const { sinkOf, indexOf, deadLetters, log } = this.#options
     const { signal } = this.#closing
     const { sender, target } = letters[0] as MarkedLetter
     try {
-      await sinkOf(target).deliver(toBatch(letters), signal)
+      await sinkOf(target).deliver(toBatch(letters, indexOf?.(target)), signal)
       const { replayed, refused } = await deadLetters.removeReplayed(letters)
       log.info({ sender, target, replayed, refused }, 'dead letters were replayed')
     } catch (error) {
@@ -84,14 +86,15 @@ export class LetterReplay {
   }
 }
 
-function toBatch(letters: readonly MarkedLetter[]): EventBatch {
+function toBatch(letters: readonly MarkedLetter[], reroutedTo: string | undefined): EventBatch {
   const { peer } = letters[0] as MarkedLetter
   const nowMs = Date.now()
   const events = letters.map(({ id, payload, timeMs, receivedAtMs }) => {
     const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength)
     const time = timeMs ?? readTime(bytes) ?? receivedAtMs
     // An earlier try may have stored it in another generation of a target that rolls over.
-    return { id, timeMs: time, bytes, start: 0, end: bytes.length, doubtfulSinceMs: receivedAtMs, receivedAtMs: nowMs }
+    const event = { id, timeMs: time, bytes, start: 0, end: bytes.length, receivedAtMs: nowMs }
+    return { ...event, doubtfulSinceMs: receivedAtMs, ...(reroutedTo !== undefined && { reroutedTo }) }
   })
   const byteCount = events.reduce((sum, { bytes }) => sum + bytes.length, 0)
   return { events, poison: [], receivedAtMs: nowMs, peer, byteCount }

@@ -26,6 +26,10 @@ export function keepEqualGroups(old: readonly FileGroup[], fresh: readonly FileG
   return fresh.map(group => old.find(known => isDeepStrictEqual(known, group)) ?? group)
 }
 
+export function isSameList(some: readonly unknown[], others: readonly unknown[]): boolean {
+  return some.length === others.length && some.every((one, index) => one === others[index])
+}
+
 /** Gives each known file the group that its path has now, or no longer follows it. Returns those that were not followed until now. */
 export async function regroup(parts: RegroupingParts, change: GroupChange): Promise<ReadonlySet<TrackedFile>> {
   const { trackedFiles, log } = parts

@@ -1,12 +1,12 @@
-import type { TrackedBatch } from '../../registry/contract.ts'
+import type { Registry, TrackedBatch } from '../../registry/contract.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { BatchBuilder } from './batch-builder.ts'
-import { type Chunk, endsWithNuls, wholeUnits } from './chunk.ts'
+import { type Chunk, endsWithNuls, findLastUnitEnd, toWholeUnits } from './chunk.ts'
 import type { FilesLimits } from '../contract.ts'
 import { isSameState } from '../look/identity.ts'
 import type { Harvester } from './harvester.ts'
 import type { ByteAccount } from '../byte-account.ts'
-import { cutLines, LF, type Cut, limitBytes } from './line-splitter.ts'
+import { LF, type Cut, limitBytes } from './line-splitter.ts'
 import { readByteOrderMark } from './byte-order-mark.ts'
 import { countLeadingNuls } from '../look/nuls.ts'
 import type { TrackedFiles } from '../tracked-files.ts'
@@ -16,7 +16,9 @@ import type { ReadBuffers } from './read-buffers.ts'
 import type { RecentBytes } from './recent-bytes.ts'
 import { LINE_CUT } from '../../flow/line-batch.ts'
 import { OddText } from './odd-text.ts'
-import { cutUtf16Lines } from './utf16-lines.ts'
+import { cutChunk, type CutParts, longestCut, noteOpenRecord } from './records/cut-chunk.ts'
+import { FormatReports } from './format-reports.ts'
+import { OpenRecords } from './records/open-records.ts'
 
 /** A file may have grown by this much since it was looked at: such bytes are read as well, at no cost. */
 const GROWTH_BYTES = 4096
@@ -26,10 +28,9 @@ const MAX_READS = 256
 const MIN_OPEN_BYTES = 16 * 1024
 /** NULs that are searched in one turn: a hole can be as long as the longest log. */
 const MAX_SEARCH_BYTES = 64 * 1024 * 1024
-/** Whether a line is too long is known once its text and a CR LF are read, which may be UTF-16. */
-const TERMINATOR_BYTES = 6
 
 export interface BatcherParts {
+  readonly registry: Registry
   readonly trackedFiles: TrackedFiles
   readonly harvester: Harvester
   readonly recent: RecentBytes
@@ -51,6 +52,9 @@ export interface BatcherParts {
 export class Batcher {
   readonly #parts: BatcherParts
   readonly #oddText: OddText
+  readonly #openRecords = new OpenRecords()
+  readonly #formats: FormatReports
+  readonly #cutParts: CutParts
   #sequence: number
   /** The rest of a turn after the last batch: at most one chunk is held, whatever the number of files. */
   #chunk: Chunk | undefined
@@ -61,6 +65,8 @@ export class Batcher {
   constructor(parts: BatcherParts) {
     this.#parts = parts
     this.#oddText = new OddText(parts.log)
+    this.#formats = new FormatReports(parts)
+    this.#cutParts = { openRecords: this.#openRecords, clock: parts.clock, formats: this.#formats }
     this.#sequence = parts.firstSequence
   }
 
@@ -69,9 +75,16 @@ export class Batcher {
     return this.#isUnfinished
   }
 
+  /** Calls back when a record that is held for more lines is to be taken as it is. Undefined where none is held. */
+  startTimer(onDue: () => void): NodeJS.Timeout | undefined {
+    const dueAtMs = this.#openRecords.nextDueAtMs
+    return dueAtMs === undefined ? undefined : setTimeout(onDue, Math.max(1, dueAtMs - this.#parts.clock()))
+  }
+
   /** Undefined when no file has a whole line, or `isUnfinished`. */
   async fill(): Promise<TrackedBatch | undefined> {
-    const { limits, wallClock, account, buffers } = this.#parts
+    const { limits, wallClock, clock, account, buffers, ready } = this.#parts
+    this.#openRecords.wake(clock(), ready)
     const batch = new BatchBuilder()
     let hasRoom = true
     let reads = 0
@@ -79,7 +92,7 @@ export class Batcher {
       hasRoom &&
       reads++ < MAX_READS &&
       batch.lineCount < limits.batchLines &&
-      batch.byteCount < limits.batchBytes
+      batch.rangeBytes < limits.batchBytes
     ) {
       const chunk = this.#takeRest() ?? (await this.#readNext())
       if (chunk === undefined) break
@@ -88,6 +101,7 @@ export class Batcher {
     this.#isUnfinished = batch.isEmpty && reads > MAX_READS
     if (batch.isEmpty) return undefined
     account.lines += batch.lineCount
+    account.recordsLeftOut += batch.leftOutCount
     const finished = batch.finish({ sequence: this.#sequence++, timeMs: wallClock() })
     buffers.noteBatch(finished, batch.loans)
     return finished
@@ -117,7 +131,7 @@ export class Batcher {
     if (endsWithNuls(chunk)) return this.#searchBehind(chunk)
     this.#drop(chunk)
     // No line ends in a whole chunk: read as much as the longest line may have.
-    const longer = await this.#read(file, Math.max(limits.chunkBytes, file.group.maxLineBytes + TERMINATOR_BYTES))
+    const longer = await this.#read(file, Math.max(limits.chunkBytes, longestCut(file.group)))
     return longer === 'nothing' || this.#hasNews(longer) || !endsWithNuls(longer) ? longer : this.#searchBehind(longer)
   }
 
@@ -139,7 +153,7 @@ export class Batcher {
     }
     this.#drop(chunk)
     if (found.kind === 'text') {
-      if (file.reading.isAtHole && text.end <= file.position) this.#skipHole(file, found.at)
+      if (file.reading.isAtHole && text.end <= file.position) this.#skipHole(file, toWholeUnits(file, found.at))
       text.noteTextUpTo(found.at + 1)
       return 'nothing'
     }
@@ -172,7 +186,8 @@ export class Batcher {
   async #isStillOpen(file: TrackedFile): Promise<boolean> {
     const { harvester, limits, ready } = this.#parts
     const { openLine, isFinal } = file.reading
-    if (openLine === undefined || isFinal || file.unread > file.group.maxLineBytes) return false
+    if (openLine === undefined || isFinal || file.group.records !== undefined) return false
+    if (file.unread > file.group.maxLineBytes) return false
     const known = openLine.tail.length
     const skip = openLine.end - known - file.position
     const length = Math.min(limits.chunkBytes, file.unread - skip + GROWTH_BYTES)
@@ -198,14 +213,13 @@ export class Batcher {
     const { text } = file.progress
     text.noteBytes(file.position, bytes)
     const rest = file.reading.isAtHole ? this.#skipStart(file, bytes) : bytes
-    // The last unit of UTF-16 may end with the first of the NULs.
-    if (file.reading.utf16 !== undefined && text.end < end) text.noteTextUpTo(text.end + (text.end % 2))
+    if (text.end < end && text.end > file.position) text.noteTextUpTo(findLastUnitEnd(file, end))
     return { file, bytes: rest, loan, start: file.position, isEnd, look: file.look }
   }
 
   /** Returns the bytes behind a hole or a byte order mark at the head of the file. */
   #skipStart(file: TrackedFile, bytes: Buffer): Buffer {
-    const nuls = countLeadingNuls(bytes)
+    const nuls = toWholeUnits(file, countLeadingNuls(bytes))
     if (nuls > 0 && nuls < bytes.length) this.#skipHole(file, file.position + nuls)
     if (nuls > 0 || file.position > 0) return bytes.subarray(nuls === bytes.length ? 0 : nuls)
     const { length, encoding } = readByteOrderMark(bytes)
@@ -238,7 +252,7 @@ export class Batcher {
     const { limits, trackedFiles } = this.#parts
     const { file, bytes, loan } = chunk
     const all = this.#cut(chunk, limits.batchLines - batch.lineCount)
-    const cut = limitBytes(all, limits.batchBytes - batch.byteCount, batch.isEmpty)
+    const cut = limitBytes(all, limits.batchBytes - batch.rangeBytes, batch.isEmpty)
     if (cut.length > 0) {
       this.#inspect(chunk, cut)
       const { maxLineBytes } = file.group
@@ -259,27 +273,25 @@ export class Batcher {
   }
 
   /** The rest of a turn is not a whole line: it waits in the file for its end. */
-  #endTurn({ file, bytes, isEnd }: Chunk): void {
+  #endTurn(chunk: Chunk): void {
+    const { file, bytes, isEnd } = chunk
     if (!isEnd) return
-    if (file.reading.hasNoLine) this.#oddText.inspectSeparators(file, bytes)
+    noteOpenRecord(chunk, this.#cutParts)
+    if (file.reading.hasNoLine && file.group.records?.text === undefined) this.#oddText.inspectSeparators(file, bytes)
     const isLong = bytes.length >= MIN_OPEN_BYTES
     file.reading.noteDrained(isLong ? makeOpenLine(bytes, file.position + bytes.length) : undefined)
     this.#parts.ready.delete(file)
   }
 
-  #inspect({ file, bytes }: Chunk, { flags, length }: Cut): void {
+  #inspect({ file, bytes }: Chunk, { flags, length, records }: Cut): void {
+    if (records?.container !== undefined) return this.#formats.countDamaged(file, records.container)
+    if (file.group.records?.text !== undefined) return
     const isFirstCut = file.reading.hasNoLine && flags?.[0] === LINE_CUT
     if (isFirstCut) this.#oddText.inspectSeparators(file, bytes)
     else this.#oddText.inspectLines(file, bytes.subarray(0, length))
   }
 
-  #cut({ file, bytes, isEnd }: Chunk, maxLines: number): Cut {
-    const { isFinal, isInsideLine: startsInsideLine, utf16 } = file.reading
-    const tail = isFinal && isEnd ? 'unterminated' : 'open'
-    const { maxLineBytes } = file.group
-    const text = bytes.subarray(0, Math.max(0, file.progress.text.end - file.position))
-    const cutting = { maxLineBytes, startsInsideLine, tail, maxLines } as const
-    if (utf16 === undefined) return cutLines(text, cutting)
-    return cutUtf16Lines(tail === 'open' ? wholeUnits(text) : text, utf16, cutting)
+  #cut(chunk: Chunk, maxLines: number): Cut {
+    return cutChunk(chunk, maxLines, this.#cutParts)
   }
 }

@@ -1,11 +1,12 @@
 import type { JournalBatch, JournalRun, Registry, TrackedBatch } from '../../registry/contract.ts'
 import { BatchBuilder } from './batch-builder.ts'
 import type { ByteAccount } from '../byte-account.ts'
-import { cutLines } from './line-splitter.ts'
+import type { Cut } from './line-splitter.ts'
 import type { ReadBuffers } from './read-buffers.ts'
 import { Rereader, type RereaderParts, type Rereading } from './rereader.ts'
 import type { TrackedFile } from '../tracked-file.ts'
-import { cutUtf16Lines } from './utf16-lines.ts'
+import { formByMark } from '../file-form.ts'
+import { cutLinesAgain, readRangeNotes } from './records/range-notes.ts'
 
 export interface ResenderParts extends RereaderParts {
   readonly registry: Registry
@@ -84,10 +85,7 @@ export class Resender {
   #add(run: JournalRun, { file, bytes, loan }: Rereading & { kind: 'bytes' }, builder: BatchBuilder): void {
     const { trackedFiles, ready } = this.#parts
     const { startsInsideLine, maxLineBytes } = run
-    const tail = run.endsUnterminated ? 'unterminated' : 'cut'
-    const cutting = { maxLineBytes, startsInsideLine, tail, maxLines: run.lineCount } as const
-    const { utf16 } = file.reading
-    const cut = utf16 === undefined ? cutLines(bytes, cutting) : cutUtf16Lines(bytes, utf16, cutting)
+    const cut = cutAgain(run, file, bytes)
     const origin = { fileId: run.fileId, path: run.path, fields: run.fields }
     if (builder.add({ file, origin, bytes, loan, cut, maxLineBytes, startsInsideLine })) trackedFiles.remember(file)
     loan?.letGo()
@@ -116,7 +114,13 @@ export class Resender {
     const batch = builder.finish({ sequence, timeMs, doubtfulSinceMs: timeMs })
     buffers.noteBatch(batch, builder.loans)
     account.lines += batch.lineCount
+    account.recordsLeftOut += builder.leftOutCount
     // The ranges that are left out must not be looked for again: other lines will be there then, with ids of their own.
     return runsLeftOut > 0 ? { ...batch, isPartOfRecord: true } : batch
   }
+}
+
+/** As it was cut: by its notes, or else at the ends of its lines. */
+function cutAgain(run: JournalRun, { reading: { utf16 } }: TrackedFile, bytes: Buffer): Cut {
+  return readRangeNotes(run, bytes) ?? cutLinesAgain(run, bytes, formByMark(utf16))
 }

@@ -6,6 +6,7 @@ import { formatAddress } from '../../flow/host-port.ts'
 import { networkOf } from '../../flow/network-of.ts'
 import { explainClientFailure } from '../../tls/explain-client-failure.ts'
 import { type FreshTlsServer, peerNameOf } from '../../tls/server-tls.ts'
+import { endsOf } from '../../tls/socket-ends.ts'
 import { AdmissionTurns } from './admission-turns.ts'
 import { CertifiedClients } from './certified-clients.ts'
 import { serveConnection } from './connection.ts'
@@ -216,10 +217,6 @@ export class Admission {
 async function waitForClose(socket: Socket): Promise<void> {
   if (socket.closed) return
   await new Promise<void>(resolve => socket.once('close', () => resolve()))
-}
-
-function endsOf({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {
-  return `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`
 }
 
 function addressOf({ remoteAddress, remotePort }: Socket): string {

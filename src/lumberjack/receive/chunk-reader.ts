@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
+import { noteShortLivedBytes } from '../../flow/short-lived-bytes.ts'
 import { Bell } from '../../flow/wake-up-bell.ts'
 
 /**
@@ -40,7 +41,7 @@ export class ChunkReader {
     const deadline = timeoutMs === undefined ? undefined : performance.now() + timeoutMs
     for (let isLate = false; !stop.aborted;) {
       const chunk = this.#socket.read() as Buffer | null
-      if (chunk !== null) return chunk
+      if (chunk !== null) return noted(chunk)
       const restMs = deadline === undefined ? undefined : deadline - performance.now()
       if (this.#hasEnded || isLate) return undefined
       isLate = restMs !== undefined && restMs <= 0
@@ -50,4 +51,9 @@ export class ChunkReader {
     }
     return undefined
   }
+}
+
+function noted(chunk: Buffer): Buffer {
+  noteShortLivedBytes(chunk.length)
+  return chunk
 }

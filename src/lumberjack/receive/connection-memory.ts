@@ -8,6 +8,9 @@ import type { WindowAssembler } from './window-assembler.ts'
  */
 export type Step = 'taken' | 'ready' | 'ended'
 
+/** While a larger event is read, what came is in memory beside the document that is made of it. */
+const MIN_LARGE_BYTES = 2 * 1024 * 1024
+
 interface MemoryParts {
   readonly holder: Holder
   readonly assembler: WindowAssembler
@@ -54,13 +57,14 @@ export class ConnectionMemory {
     make: (boundBytes: number) => Promise<Made | undefined>,
   ): Promise<Made | 'ready' | 'ended'> {
     for (const bytes of minBytes >= maxBytes ? [maxBytes] : [minBytes, maxBytes]) {
-      const step = await this.take(bytes)
+      const takenBytes = bytes > MIN_LARGE_BYTES ? 2 * bytes : bytes
+      const step = await this.take(takenBytes)
       if (step !== 'taken') return step
       const made = await make(bytes).catch((error: unknown) => {
-        this.give(bytes)
+        this.give(takenBytes)
         throw error
       })
-      this.give(bytes - (made?.byteCount ?? 0))
+      this.give(takenBytes - (made?.byteCount ?? 0))
       if (made !== undefined) return made
     }
     return 'ended'

@@ -43,7 +43,8 @@ export class ConnectionSink implements Sink<ReceivedBatch> {
     }
     if (giveUp.aborted) abandon()
     giveUp.addEventListener('abort', abandon)
-    const held = holder.hand(batch.heldBytes, { giveWay, isRepeated: batch.protocol === 2 })
+    const copiedBytes = batch.poison.reduce((sum, { payload }) => sum + payload.length, 0)
+    const held = holder.hand(batch.heldBytes, { giveWay, isRepeated: batch.protocol === 2, copiedBytes })
     try {
       await this.#deliver({ ...batch, holdMore: held.holdMore }, over.signal)
       freeEvents(batch)

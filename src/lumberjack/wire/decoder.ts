@@ -62,7 +62,7 @@ export class FrameDecoder {
   }
 
   push(chunk: Buffer): void {
-    this.#buffer.push(chunk, this.#wanted)
+    this.#buffer.push(chunk, { bytes: this.#wanted, isExact: this.#pairs === undefined })
   }
 
   /** Bytes that the frame which has begun will take, as far as it has announced them; 0 between frames. */
@@ -72,7 +72,7 @@ export class FrameDecoder {
 
   /** Bytes that were pushed and are not part of a frame that was given out. */
   get bufferedBytes(): number {
-    return this.#buffer.length
+    return this.#buffer.unusedBytes
   }
 
   /** The next whole frame; undefined when more bytes are needed. Throws ProtocolError, and must not be used after that. */
@@ -94,6 +94,11 @@ export class FrameDecoder {
   /** No frame that was given out is used any more: its memory is given back, if the chunks are the decoder's. */
   free(): void {
     this.#buffer.free()
+  }
+
+  /** The buffer of a frame that was given out belongs to the caller from now on. */
+  giveAway(buffer: ArrayBufferLike): void {
+    this.#buffer.giveAway(buffer)
   }
 
   /** As `free`; no more frames are taken either. */

@@ -1,4 +1,5 @@
 import type { LineBatch, LineRun } from '../../flow/line-batch.ts'
+import { offsetOf } from '../../flow/slice-line-batch.ts'
 import { ByteWriter } from './byte-writer.ts'
 import { jsonMiddle, lineKey, pairEnvelopeOf } from './event-envelope.ts'
 import type { Protocol } from './frames.ts'
@@ -35,11 +36,13 @@ function allocateNew(size: number): Buffer {
 /** Writes the events of a batch as D or J frames, without an object a line. */
 export function encodeEvents(batch: LineBatch, options: EncodeOptions): EncodedEvents {
   const { allocate = allocateNew } = options
+  const doubtfulSinceMs = batch.doubtfulSinceMs ?? options.doubtfulSinceMs
   const size = Math.ceil(batch.byteCount * 1.1) + (batch.lineCount + 8) * OVERHEAD_BYTES
   const encoding: Encoding = {
     out: new ByteWriter(allocate(size)),
     host: options.host,
-    middle: jsonMiddle(batch.timeMs, batch.doubtfulSinceMs ?? options.doubtfulSinceMs),
+    middle: jsonMiddle(batch.timeMs, doubtfulSinceMs),
+    doubtfulSinceMs,
     count: 0,
   }
   const encodeRun = options.protocol === 1 ? encodePairs : encodeJsonRun
@@ -58,9 +61,8 @@ function encodePairs(encoding: Encoding, run: LineRun, first: number): void {
   const { head, tail } = pairEnvelopeOf(run.origin, host)
   const overhead = head.length + tail.length + 64
   for (let i = first; i < run.ends.length; i++) {
-    const start = run.ends[i - 1] ?? 0
     const line = lineBytes(run, i)
-    const offset = String(run.offset + start)
+    const offset = String(offsetOf(run, i))
     const frame = out.position
     out.reserve(overhead + line.length)
     out.put(head)

@@ -1,12 +1,14 @@
-import type { Utf16Order } from '../../flow/line-batch.ts'
+import { LINE_FLAGS, type Utf16Order } from '../../flow/line-batch.ts'
 import { ProtocolError } from './protocol-error.ts'
 import {
   DOCUMENT_OVERHEAD_BYTES,
   DOUBT_BYTES,
+  MAX_NANOS,
   MAX_RUN_HEADER_BYTES,
   PART_DOUBT,
   PART_FLAGS,
-  PART_GAPS,
+  PART_NANOS,
+  PART_STEPS,
   PART_TIMES,
   PART_UTF16_BE,
   PART_UTF16_LE,
@@ -32,6 +34,8 @@ export interface RecordRun {
   readonly timeMs: number
   /** Where they have not all the same time. */
   readonly times: Float64Array | undefined
+  /** Nanoseconds behind those milliseconds; absent where no record has any. */
+  readonly nanos: Uint32Array | undefined
   readonly doubtfulSinceMs: number | undefined
   readonly utf16: Utf16Order | undefined
 }
@@ -68,9 +72,8 @@ interface RunPlaces {
   readonly end: number
 }
 
-const KNOWN_PARTS = PART_FLAGS | PART_GAPS | PART_TIMES | PART_DOUBT | PART_UTF16_LE | PART_UTF16_BE
+const KNOWN_PARTS = PART_FLAGS | PART_STEPS | PART_TIMES | PART_DOUBT | PART_UTF16_LE | PART_UTF16_BE | PART_NANOS
 const BOTH_ORDERS = PART_UTF16_LE | PART_UTF16_BE
-const MAX_FLAGS = 7
 /** What a Date holds. */
 const MAX_TIME_MS = 8_640_000_000_000_000
 
@@ -147,14 +150,16 @@ function checkNumbers(content: Buffer, places: RunPlaces): void {
   let bytes = 0
   for (let i = 0; i < count; i++) bytes += numbers.next()
   if (bytes !== end - recordsAt) throw bad(numbersAt, `its records have ${end - recordsAt} bytes, its lengths ${bytes}`)
-  let position = offset + bytes
   let at = numbers.position
   if ((parts & PART_FLAGS) !== 0) at = checkFlags(content, places, at)
   const rest = new VarintReader(content, at, recordsAt)
-  if ((parts & PART_GAPS) !== 0) for (let i = 0; i < count; i++) position = safe(position + rest.next(), at)
-  safe(position, at)
+  let position = offset
+  if ((parts & PART_STEPS) !== 0) for (let i = 0; i < count; i++) position = safe(position + rest.next(), at)
+  safe(position + bytes, at)
   if ((parts & PART_TIMES) !== 0 && timeMs + findLargest(rest, count) > MAX_TIME_MS)
     throw bad(at, 'a time of it is too large')
+  if ((parts & PART_NANOS) !== 0 && findLargest(rest, count) > MAX_NANOS)
+    throw bad(at, 'it has more nanoseconds than a millisecond has')
   if (rest.position !== recordsAt) throw bad(at, `it has ${recordsAt - rest.position} bytes more than its numbers take`)
 }
 
@@ -167,7 +172,7 @@ function findLargest(numbers: VarintReader, count: number): number {
 function checkFlags(content: Buffer, { count, recordsAt }: RunPlaces, at: number): number {
   if (at + count > recordsAt) throw bad(at, 'its flags are cut short')
   for (let i = at; i < at + count; i++)
-    if ((content[i] as number) > MAX_FLAGS) throw bad(at, `a record has the flags ${content[i]}`)
+    if ((content[i] as number) > LINE_FLAGS) throw bad(at, `a record has the flags ${content[i]}`)
   return at + count
 }
 
@@ -188,6 +193,8 @@ function readNumbers(content: Buffer, places: RunPlaces): Omit<RecordRun, 'heade
   const offsets = readOffsets(places, ends, rest)
   const times = (parts & PART_TIMES) === 0 ? undefined : new Float64Array(count)
   if (times !== undefined) for (let i = 0; i < count; i++) times[i] = timeMs + rest.next()
+  const nanos = (parts & PART_NANOS) === 0 ? undefined : new Uint32Array(count)
+  if (nanos !== undefined) for (let i = 0; i < count; i++) nanos[i] = rest.next()
   return {
     count,
     bytes: content.subarray(recordsAt, end),
@@ -196,19 +203,17 @@ function readNumbers(content: Buffer, places: RunPlaces): Omit<RecordRun, 'heade
     offsets,
     timeMs,
     times,
+    nanos,
     doubtfulSinceMs,
     utf16: orderOf(parts),
   }
 }
 
-function readOffsets({ parts, offset }: RunPlaces, ends: Uint32Array, gaps: VarintReader): Float64Array {
+function readOffsets({ parts, offset }: RunPlaces, ends: Uint32Array, steps: VarintReader): Float64Array {
   const offsets = new Float64Array(ends.length)
-  const hasGaps = (parts & PART_GAPS) !== 0
-  let skipped = offset
-  for (let i = 0; i < ends.length; i++) {
-    if (hasGaps) skipped += gaps.next()
-    offsets[i] = skipped + (ends[i - 1] ?? 0)
-  }
+  const hasSteps = (parts & PART_STEPS) !== 0
+  let position = offset
+  for (let i = 0; i < ends.length; i++) offsets[i] = hasSteps ? (position += steps.next()) : offset + (ends[i - 1] ?? 0)
   return offsets
 }
 

@@ -1,17 +1,20 @@
 // Our own wire form, `forwarder/1`: the content of the zstd frame of an R frame, one or more runs of records. A run is
 //
-//   u8 parts, u32 header bytes, u32 records, u32 bytes of lengths, flags, gaps and times, u32 bytes of the records,
-//   u64 offset, u64 time, [u64 doubt,] header, lengths, [flags,] [gaps,] [times,] records
+//   u8 parts, u32 header bytes, u32 records, u32 bytes of lengths and all up to the records, u32 bytes of the records,
+//   u64 offset, u64 time, [u64 doubt,] header, lengths, [flags,] [steps,] [times,] [nanoseconds,] records
 //
 // Numbers are big-endian, times are milliseconds since 1970. docs/protocol.md has every field.
 
 /** Bits of the first byte of a run. */
 export const PART_FLAGS = 1
-export const PART_GAPS = 2
+export const PART_STEPS = 2
 export const PART_TIMES = 4
 export const PART_DOUBT = 8
 export const PART_UTF16_LE = 16
 export const PART_UTF16_BE = 32
+export const PART_NANOS = 64
+
+export const MAX_NANOS = 999_999
 
 /** Bytes of a run up to its header, without and with doubt. */
 export const RUN_START_BYTES = 33

@@ -26,7 +26,8 @@ export interface FromFilebeat extends NewConfig {
 
 const SHARED = /^(?:fields\.|tags$|fields_under_root$)/u
 /** Read below, or meaningless for another program. */
-const READ = /^(?:name$|hostname$|filebeat\.inputs$|filebeat\.shutdown_timeout$|output\.logstash\.)/u
+const READ =
+  /^(?:name$|hostname$|filebeat\.inputs$|filebeat\.prospectors$|filebeat\.shutdown_timeout$|output\.logstash\.)/u
 const NOT_NEEDED =
   /^(?:path\.|logging\.|setup\.|queue\.|http\.|monitoring\.|xpack\.|max_procs$|filebeat\.registry\.|filebeat\.config_dir$)/u
 
@@ -36,8 +37,8 @@ export function toConfigFromFilebeat({ path, stateDir, servers, environment }: F
   checkBackend(path, settings)
   checkOutput(path, settings, servers)
   const groups: NewGroup[] = []
-  for (const [index, item] of listInputs(settings).entries()) {
-    const read = readInput(flatten(isRecord(item) ? item : {}), `filebeat.inputs[${index}]`, settings)
+  for (const { at, item } of listInputs(settings)) {
+    const read = readInput(flatten(isRecord(item) ? item : {}), at, settings)
     notes.push(...read.notes)
     if (read.input !== undefined) groups.push(read.input)
   }
@@ -104,9 +105,18 @@ function checkOutput(path: string, settings: Settings, servers: readonly string[
   )
 }
 
-function listInputs(settings: Settings): readonly unknown[] {
-  const inputs = settings.get('filebeat.inputs')
-  return Array.isArray(inputs) ? (inputs as unknown[]) : []
+/** Before 6.3 they were called prospectors. */
+function listInputs(settings: Settings): readonly Listed[] {
+  return ['filebeat.inputs', 'filebeat.prospectors'].flatMap(key => {
+    const inputs = settings.get(key)
+    if (!Array.isArray(inputs)) return []
+    return (inputs as unknown[]).map((item, index) => ({ at: `${key}[${index}]`, item }))
+  })
+}
+
+interface Listed {
+  readonly at: string
+  readonly item: unknown
 }
 
 function nameOf(settings: Settings): string | undefined {

@@ -82,7 +82,8 @@ const NAMES = {
 
 /** One of `filebeat.inputs`; `at` is its place there, `shared` has the top-level fields and tags. */
 export function readInput(settings: Settings, at: string, shared: Settings): ReadInput {
-  const type = scalarText(settings.get('type'), 'log')
+  // Before 6.0 the type of an input had another name.
+  const type = scalarText(settings.get('type') ?? settings.get('input_type'), 'log')
   const refuse = (text: string): ReadInput => ({ notes: [left(at, text)] })
   if (isOff(settings.get('enabled'))) return refuse('it is not enabled')
   if (type !== 'log' && type !== 'filestream') return refuse(`inputs of type "${type}" have no counterpart`)
@@ -118,7 +119,16 @@ class InputReader {
   readonly notes: Note[] = []
   readonly #settings: Settings
   readonly #at: string
-  readonly #read = new Set<string>(['type', 'enabled', 'paths', 'encoding', 'id', 'fields_under_root', 'tags'])
+  readonly #read = new Set<string>([
+    'type',
+    'input_type',
+    'enabled',
+    'paths',
+    'encoding',
+    'id',
+    'fields_under_root',
+    'tags',
+  ])
 
   constructor(settings: Settings, at: string) {
     this.#settings = settings

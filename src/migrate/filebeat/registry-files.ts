@@ -1,8 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { MigrateError } from '../migrate-error.ts'
 import { isRecord } from '../../flow/is-record.ts'
-import { parseExact, type Plain } from '../exact-numbers.ts'
+import { parseExact, wholeText, type Plain } from '../exact-numbers.ts'
 import { readOldFile } from '../read-old-file.ts'
 
 export interface FilebeatStore {
@@ -12,12 +12,17 @@ export interface FilebeatStore {
 }
 
 const KNOWN_VERSION = '1'
+/** Of 7.0 to 7.8: one list. */
+const LIST_VERSION = '0'
 
 /**
  * The state of Filebeat's key-value store: the newest checkpoint (`<number>.json`), then the operations of `log.json` that
- * follow it, up to the first that is incomplete or out of order, as Filebeat itself reads it. Throws a MigrateError.
+ * follow it, up to the first that is incomplete or out of order, as Filebeat itself reads it. Before 7.9 the state was one
+ * list in one file. Throws a MigrateError.
  */
 export function readFilebeatStore(given: string): FilebeatStore {
+  const list = findList(given)
+  if (list !== undefined) return { entries: readList(list), warnings: [] }
   const dir = findStore(given)
   checkVersion(dir)
   const checkpoint = findCheckpoint(dir)
@@ -29,26 +34,52 @@ export function readFilebeatStore(given: string): FilebeatStore {
   return { entries, warnings: fault === undefined ? [] : [`${logPath}: ${fault}`] }
 }
 
+/** The file `registry` of 5.x and 6.x in `path.data`, or `registry/filebeat/data.json` of 7.0 to 7.8. */
+function findList(given: string): string | undefined {
+  const hasStore = ['meta.json', 'filebeat/meta.json', 'registry/filebeat/meta.json'].some(name => {
+    const path = join(given, name)
+    return existsSync(path) && versionOf(path) !== LIST_VERSION
+  })
+  if (hasStore) return undefined
+  const names = ['', 'registry', 'data.json', 'filebeat/data.json', 'registry/filebeat/data.json']
+  const paths = names.map(name => join(given, name))
+  return paths.find(path => existsSync(path) && statSync(path).isFile())
+}
+
+/** Each entry gets the key that it has in the store that follows. */
+function readList(path: string): ReadonlyMap<string, Plain> {
+  const states = parse(path, readOldFile(path, 'registry of Filebeat').text)
+  if (!Array.isArray(states)) throw new MigrateError(`${path} is damaged: a JSON list is expected`)
+  const entries = (states as unknown[]).filter(isRecord).map((state): [string, Plain] => {
+    const { inode, device } = isRecord(state['FileStateOS']) ? state['FileStateOS'] : {}
+    return [`filebeat::logs::native::${wholeText(inode) ?? '?'}-${wholeText(device) ?? '?'}`, state]
+  })
+  return new Map(entries)
+}
+
 /** `path.data`, its `registry`, or the `filebeat` in that. */
 function findStore(given: string): string {
   const dir = [given, join(given, 'filebeat'), join(given, 'registry/filebeat')].find(path =>
     existsSync(join(path, 'meta.json')),
   )
   if (dir !== undefined) return dir
-  const old = 'a registry from before 7.9 has to be opened once with Filebeat 7.17, which converts it'
   throw new MigrateError(
-    `${given} has no registry of Filebeat: registry/filebeat/meta.json was expected beneath its path.data; ${old}`,
+    `${given} has no registry of Filebeat: registry/filebeat/meta.json was expected beneath its path.data, or the file registry (before 7.0)`,
   )
 }
 
 function checkVersion(dir: string): void {
   const path = join(dir, 'meta.json')
-  const meta = parse(path, readOldFile(path, 'registry of Filebeat').text)
-  const version = isRecord(meta) ? meta['version'] : undefined
+  const version = versionOf(path)
   if (version === KNOWN_VERSION) return
   throw new MigrateError(
     `${path} has version ${JSON.stringify(version)}, and only "${KNOWN_VERSION}" (Filebeat 7.9 and later) is understood`,
   )
+}
+
+function versionOf(path: string): unknown {
+  const meta = parse(path, readOldFile(path, 'registry of Filebeat').text)
+  return isRecord(meta) ? meta['version'] : undefined
 }
 
 /** The one with the highest number: others are leftovers. */

@@ -90,8 +90,9 @@ function nativePlace(rest: string): Plain {
 
 const MAX_TIME_SECONDS = 1e11
 
-/** Filebeat's encoding of a time: seconds since 1970 are the second number. */
+/** Filebeat's encoding of a time: seconds since 1970 are the second number. Before 7.9 it is text. */
 function readTime(value: unknown): number | undefined {
+  if (typeof value === 'string') return Number.isNaN(Date.parse(value)) ? undefined : Date.parse(value) + 1
   const seconds: unknown = Array.isArray(value) ? value[1] : undefined
   return typeof seconds === 'number' && seconds > 0 && seconds < MAX_TIME_SECONDS ? (seconds + 1) * 1000 : undefined
 }

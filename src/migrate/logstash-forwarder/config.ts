@@ -27,7 +27,7 @@ export function toConfigFromLogstash(path: string, stateDir: string | undefined)
 function keep({ path, content }: ConfigFile, stateDir: string | undefined): NewConfig | undefined {
   const text = stateDir === undefined ? content : insertStateDir(content, stateDir)
   try {
-    readNewConfig(path, text)
+    readNewConfig(path, text, 'agent')
     return { text, notes: [taken(path, 'unchanged'), PROTOCOL] }
   } catch (error) {
     if (error instanceof ConfigError) return undefined // it is rewritten, and the report names the keys that are left out

@@ -1,6 +1,8 @@
 // Patterns in conditions: `x =~ /p/` finds, `x ==~ /p/` matches the whole text, and so do Java's matchers.
+import { NotationFault } from '../document/notation-fault.ts'
 import type { PipelineEvent } from '../document/pipeline-event.ts'
 import type { Value } from '../document/value.ts'
+import { compileJavaPattern } from '../java/java-pattern.ts'
 import { ConditionFault } from './condition-fault.ts'
 import type { BinaryExpression, CallExpression, Expression, Literal } from './parse-painless.ts'
 
@@ -51,10 +53,16 @@ function test(pattern: RegExp, read: Read): Read {
   }
 }
 
-/** Java's flags `i`, `m` and `s` are those of JavaScript. */
 function makePattern({ regex, start }: Literal, isWhole: boolean): RegExp {
   const { pattern, flags } = regex as { readonly pattern: string; readonly flags: string }
-  const unknown = /[^imsu]/u.exec(flags)?.[0]
+  // `u` is about letters without case in ASCII: they are compared as in Unicode here.
+  const unknown = /[^imsxu]/u.exec(flags)?.[0]
   if (unknown !== undefined) throw new ConditionFault(`the flag "${unknown}" of a pattern cannot be used`, start + 1)
-  return new RegExp(isWhole ? `(?<![^])(?:${pattern})(?![^])` : pattern, flags.replace('u', ''))
+  try {
+    const { regexp } = compileJavaPattern(pattern, { flags: flags.replaceAll('u', ''), isWhole })
+    return new RegExp(regexp.source, regexp.flags.replace('g', ''))
+  } catch (error) {
+    if (error instanceof NotationFault) throw new ConditionFault(error.message, start + 1 + error.column)
+    throw error
+  }
 }

@@ -46,6 +46,9 @@ function addPainless(base: typeof Parser): typeof Parser {
   const plain = base.prototype as unknown as { readToken(code: number): void }
   const extended = class extends base {}
   Object.assign(extended.prototype, {
+    // Patterns are Java's, and compiled by others.
+    validateRegExpFlags(): void {},
+    validateRegExpPattern(): void {},
     readToken(this: Tokenizer, code: number): void {
       const operator = operatorAt(this.input, this.pos, code)
       if (operator !== undefined) return this.finishOp(operator, operator.label.length)

@@ -86,7 +86,7 @@ export const winston = jsonLogger({
 export const zerolog = jsonLogger({
   name: 'zerolog',
   title: 'zerolog (Go)',
-  looks: /^\{"level":"[a-z]+",(?:[^\n]*,)?"time":(?:"|\d)[^\n]*"message":"/u,
+  looks: /^\{"level":"[a-z]+",(?![^\n]*"msg":)(?:[^\n]*,)?"time":(?:"|\d)/u,
   example: '{"level":"error","error":"boom","time":"2026-11-29T21:24:45Z","message":"cannot pay"}',
   time: 'time',
   timeFormats: ['ISO8601', 'UNIX', 'UNIX_MS'],

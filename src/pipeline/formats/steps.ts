@@ -20,8 +20,9 @@ export const DEFINITIONS: Readonly<Record<string, string>> = {
   DECIMAL: '-?[0-9]+(?:[.][0-9]+)?(?:[eE][+-]?[0-9]+)?',
 }
 
-/** `METHOD target HTTP/1.1`. */
-export const REQUEST = '%{METHOD:http.request.method} %{REQUEST_TARGET:url.original}(?: HTTP/%{VERSION:http.version})?'
+/** `METHOD target HTTP/1.1`; some servers write the space behind the target without a version. */
+export const REQUEST =
+  '%{METHOD:http.request.method} %{REQUEST_TARGET:url.original}(?: HTTP/%{VERSION:http.version}| )?'
 
 /** The patterns are anchored at both ends. */
 export function grok(field: string, ...patterns: readonly string[]): WrittenProcessor {

@@ -41,8 +41,14 @@ function byPriority(nameOf: (priority: number) => string | undefined): Readonly<
   return Object.fromEntries(Array.from({ length: 192 }, (_, priority) => [priority, nameOf(priority) ?? 'unknown']))
 }
 
-function variant(looks: RegExp, pattern: string, times: readonly string[]): Variant {
+interface Header extends Pick<Variant, 'looks' | 'recognises'> {
+  readonly pattern: string
+  readonly times: readonly string[]
+}
+
+function variant({ looks, recognises = looks, pattern, times }: Header): Variant {
   return {
+    recognises,
     dataset: 'system.syslog',
     looks,
     fields: { event: { kind: 'event' } },
@@ -67,20 +73,22 @@ export const syslog: Format = {
     '<78>1 2026-11-29T21:24:45.123456+00:00 web1 CRON 812 - - (root) CMD (run-parts /etc/cron.hourly)',
   ],
   variants: [
-    variant(
-      /^<\d{1,3}>1 (?:-|\d{4}-\d\d-\d\dT[^ ]+) [^ ]+ [^ ]+ [^ ]+ [^ ]+ /u,
-      String.raw`%{HEADER}1 (?:-|(?<_parsed.time>[^ ]+)) (?:-|%{HOST:host.hostname}) (?:-|(?<process.name>[^ ]+)) (?:-|%{NUMBERS:process.pid:long}|(?<log.syslog.procid>[^ ]+)) (?:-|(?<log.syslog.msgid>[^ ]+)) (?:-|%{DATA_ELEMENT:log.syslog.structured_data})(?: \uFEFF?%{ALL:message})?`,
-      ['ISO8601'],
-    ),
-    variant(
-      /^(?:<\d{1,3}>)?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[^ ]* [^ ]+ [^ :[\]]+(?:\[\d+\])?: /u,
-      String.raw`%{HEADER}(?<_parsed.time>[^ ]+) %{HOST:host.hostname} ${PROGRAM}%{ALL:message}`,
-      ['ISO8601'],
-    ),
-    variant(
-      /^(?:<\d{1,3}>)?[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d [^ ]+ [^\n]/u,
-      String.raw`%{HEADER}(?<_parsed.time>[A-Z][a-z]{2} [ 0-9][0-9] [0-9:]+) %{HOST:host.hostname} ${PROGRAM}?%{ALL:message}`,
-      ['MMM dd HH:mm:ss', 'MMM  d HH:mm:ss'],
-    ),
+    variant({
+      looks: /^<\d{1,3}>1 (?:-|\d{4}-\d\d-\d\dT[^ ]+) [^ ]+ [^ ]+ [^ ]+ [^ ]+ /u,
+      pattern: String.raw`%{HEADER}1 (?:-|(?<_parsed.time>[^ ]+)) (?:-|%{HOST:host.hostname}) (?:-|(?<process.name>[^ ]+)) (?:-|%{NUMBERS:process.pid:long}|(?<log.syslog.procid>[^ ]+)) (?:-|(?<log.syslog.msgid>[^ ]+)) (?:-|%{DATA_ELEMENT:log.syslog.structured_data})(?: \uFEFF?%{ALL:message})?`,
+      times: ['ISO8601'],
+    }),
+    variant({
+      looks: /^(?:<\d{1,3}>)?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[^ ]* [^ ]+ [^\n]/u,
+      // Other programs begin a line with such a time, too.
+      recognises: /^(?:<\d{1,3}>)?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[^ ]* [^ ]+ [^ :[\]]+(?:\[\d+\])?: /u,
+      pattern: String.raw`%{HEADER}(?<_parsed.time>[^ ]+) %{HOST:host.hostname} ${PROGRAM}?%{ALL:message}`,
+      times: ['ISO8601'],
+    }),
+    variant({
+      looks: /^(?:<\d{1,3}>)?[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d [^ ]+ [^\n]/u,
+      pattern: String.raw`%{HEADER}(?<_parsed.time>[A-Z][a-z]{2} [ 0-9][0-9] [0-9:]+) %{HOST:host.hostname} ${PROGRAM}?%{ALL:message}`,
+      times: ['MMM dd HH:mm:ss', 'MMM  d HH:mm:ss'],
+    }),
   ],
 }

@@ -63,8 +63,8 @@ function readOne(cursor: PatternCursor, { ignoresCase }: ClassFlags): number | S
 
 function readQuoted(cursor: PatternCursor, { ignoresCase }: ClassFlags): SetSource {
   const [, quoted = ''] = cursor.match(/(.*?)(?:\\E|$)/suy) ?? []
-  return [...quoted]
-    .map(character => character.codePointAt(0) as number)
-    .map(code => rangeSource(code, code, ignoresCase))
-    .join('')
+  return Array.from(quoted, character => {
+    const code = character.codePointAt(0) as number
+    return rangeSource(code, code, ignoresCase)
+  }).join('')
 }

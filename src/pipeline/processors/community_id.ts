@@ -102,9 +102,9 @@ function readValue(path: FieldPath, { event, ignoreMissing }: Reading): Value {
   return ignoreMissing ? (path.read(event) ?? null) : path.require(event)
 }
 
-function addressOf(text: string): IpBytes {
-  const bytes = parseIp(text)
-  if (bytes === undefined) throw new ProcessingFault(`'${text}' is not an IP string literal.`)
+function addressOf(written: string): IpBytes {
+  const bytes = parseIp(written)
+  if (bytes === undefined) throw new ProcessingFault(`'${written}' is not an IP string literal.`)
   return bytes
 }
 
@@ -114,9 +114,9 @@ function protocolOf(value: Value): number {
   throw new ProcessingFault(`invalid transport protocol number [${number}]`)
 }
 
-function transportOf(text: string): number {
-  const number = numberOfTransport(text) ?? parseInteger(text, 32)
-  if (number === undefined) throw new ProcessingFault(`could not convert string [${text}] to transport protocol`)
+function transportOf(written: string): number {
+  const number = numberOfTransport(written) ?? parseInteger(written, 32)
+  if (number === undefined) throw new ProcessingFault(`could not convert string [${written}] to transport protocol`)
   return Number(number)
 }
 

@@ -9,16 +9,16 @@ import { parseIp } from '../values/ip-address.ts'
 import { decodeInteger, doubleValue, floatValue, parseDouble } from '../values/java-numbers.ts'
 
 /** Undefined where the text is not of the type. */
-type Reader = (text: string) => Value | undefined
+type Reader = (value: string) => Value | undefined
 
 const readers = {
-  integer: text => decodeInteger(text, 32),
-  long: text => decodeInteger(text, 64),
-  float: text => mapNumber(parseDouble(text), floatValue),
-  double: text => mapNumber(parseDouble(text), doubleValue),
+  integer: value => decodeInteger(value, 32),
+  long: value => decodeInteger(value, 64),
+  float: value => mapNumber(parseDouble(value), floatValue),
+  double: value => mapNumber(parseDouble(value), doubleValue),
   boolean: readBoolean,
-  ip: text => (parseIp(withoutZone(text)) === undefined ? undefined : text),
-  string: text => text,
+  ip: value => (parseIp(withoutZone(value)) === undefined ? undefined : value),
+  string: value => value,
   auto: readAny,
 } as const satisfies Readonly<Record<string, Reader>>
 
@@ -58,27 +58,27 @@ function findType(written: string): TypeName {
 
 function convertValue(value: Value, type: TypeName): Value {
   if (type === 'auto' && typeof value !== 'string') return value
-  const text = javaTextOf(value)
+  const shown = javaTextOf(value)
   const isReadable = value !== null && (type !== 'ip' || typeof value === 'string')
-  const converted = isReadable ? readers[type](text) : undefined
-  if (converted === undefined) throw new ProcessingFault(describeFault(text, type))
+  const converted = isReadable ? readers[type](shown) : undefined
+  if (converted === undefined) throw new ProcessingFault(describeFault(shown, type))
   return converted
 }
 
-function describeFault(text: string, type: TypeName): string {
-  if (type === 'boolean') return `[${text}] is not a boolean value, cannot convert to boolean`
-  return type === 'ip' ? `'${text}' is not an IP string literal.` : `unable to convert [${text}] to ${type}`
+function describeFault(shown: string, type: TypeName): string {
+  if (type === 'boolean') return `[${shown}] is not a boolean value, cannot convert to boolean`
+  return type === 'ip' ? `'${shown}' is not an IP string literal.` : `unable to convert [${shown}] to ${type}`
 }
 
-function readBoolean(text: string): Value | undefined {
-  if (text.length > 5) return undefined
-  const name = text.toUpperCase()
+function readBoolean(shown: string): Value | undefined {
+  if (shown.length > 5) return undefined
+  const name = shown.toUpperCase()
   return name === 'TRUE' || (name === 'FALSE' ? false : undefined)
 }
 
-/** The first type that the text has. */
-function readAny(text: string): Value {
-  return readBoolean(text) ?? decodeInteger(text, 32) ?? decodeInteger(text, 64) ?? readers.float(text) ?? text
+/** The first type that the shown has. */
+function readAny(shown: string): Value {
+  return readBoolean(shown) ?? decodeInteger(shown, 32) ?? decodeInteger(shown, 64) ?? readers.float(shown) ?? shown
 }
 
 function mapNumber(value: number | undefined, map: (value: number) => Value): Value | undefined {
@@ -86,6 +86,6 @@ function mapNumber(value: number | undefined, map: (value: number) => Value): Va
 }
 
 /** `fe80::1%eth0` is an address of IPv6. */
-function withoutZone(text: string): string {
-  return text.includes(':') ? text.replace(/%.*$/su, '') : text
+function withoutZone(shown: string): string {
+  return shown.includes(':') ? shown.replace(/%.*$/su, '') : shown
 }

@@ -63,14 +63,14 @@ function expand({ event, fields, name, prefix, override }: Expansion): void {
 }
 
 /** Each part of the path that is there has to be an object. */
-function checkParents(text: string, event: PipelineEvent): void {
-  for (let at = text.indexOf('.'); at !== -1; at = text.indexOf('.', at + 1)) {
-    const parent = new FieldPath(text.slice(0, at))
+function checkParents(name: string, event: PipelineEvent): void {
+  for (let at = name.indexOf('.'); at !== -1; at = name.indexOf('.', at + 1)) {
+    const parent = new FieldPath(name.slice(0, at))
     const value = parent.read(event)
     if (value === undefined) return
     if (!isFields(value))
       throw new ProcessingFault(
-        `cannot expand [${text}], because [${parent.text}] is not an object field, but a value field`,
+        `cannot expand [${name}], because [${parent.text}] is not an object field, but a value field`,
       )
   }
 }

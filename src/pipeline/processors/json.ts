@@ -59,15 +59,15 @@ interface Strictness {
 }
 
 /** An empty text is null, as in Elasticsearch. */
-function parseValue(written: Value, { allowsDuplicates, isStrict }: Strictness): Value {
-  const text = javaTextOf(written)
-  const { members, values, end } = measureJson(text)
+function parseValue(value: Value, { allowsDuplicates, isStrict }: Strictness): Value {
+  const written = javaTextOf(value)
+  const { members, values, end } = measureJson(written)
   if (values > MAX_VALUES) throw new ProcessingFault(`the JSON has more than ${MAX_VALUES} values`)
-  if (/^[ \n\t\r]*$/u.test(text)) return null
-  const value = parseJson(isStrict ? text : text.slice(0, end))
-  if (!allowsDuplicates && members > 1 && countMembers(value) < members)
+  if (/^[ \n\t\r]*$/u.test(written)) return null
+  const parsed = parseJson(isStrict ? written : written.slice(0, end))
+  if (!allowsDuplicates && members > 1 && countMembers(parsed) < members)
     throw new ProcessingFault('the JSON has an object with two members of one name')
-  return value
+  return parsed
 }
 
 function countMembers(value: Value): number {

@@ -8,8 +8,8 @@ import type { Option, OptionKind, OptionTable } from '../processor/options.ts'
 const INTRODUCTION = `# Processors
 
 This page is generated from the tables of options in \`src/pipeline/processors\` (\`make docs\`). [pipeline.md](pipeline.md)
-describes pipelines, conditions and failures. Names, options and meaning are Elasticsearch's, with the deviations that
-[pipeline.md](pipeline.md#deviations-from-elasticsearch) lists.
+describes pipelines, conditions and failures. Names, options and meaning are Elasticsearch's, with the differences that
+[pipeline.md](pipeline.md#differences-from-elasticsearch) lists.
 
 A processor is an object with its name: \`{"rename": {"field": "a", "target_field": "b"}}\`. Texts of options may be numbers'
 digits or \`"true"\` where a number or a flag is expected.

@@ -28,6 +28,7 @@ interface PassageParts {
 /** Passes events through the pipeline, one after the other; what becomes of each is noted in the answer. */
 export class EventPassage {
   readonly #parts: PassageParts
+  #lastTime: { readonly ms: number; readonly text: string } | undefined
 
   constructor(parts: PassageParts) {
     this.#parts = parts
@@ -57,12 +58,18 @@ export class EventPassage {
   /** The document as it was received; undefined where it cannot be read. */
   #open({ id, document, receivedAtMs }: ReceivedEvent): PipelineEvent | undefined {
     try {
-      const ingest = { timestamp: new Date(receivedAtMs).toISOString() }
+      const ingest = { timestamp: this.#textOfTime(receivedAtMs) }
       return new PipelineEvent({ id, fields: readDocument(document), ingest, notePart: this.#notePart })
     } catch (error) {
       if (error instanceof ProcessingFault) return undefined
       throw error
     }
+  }
+
+  /** All events of a request have the same one. */
+  #textOfTime(timeMs: number): string {
+    if (this.#lastTime?.ms !== timeMs) this.#lastTime = { ms: timeMs, text: new Date(timeMs).toISOString() }
+    return this.#lastTime.text
   }
 
   readonly #notePart = (part: number): void => this.#parts.progress.enterPart(part)
@@ -83,7 +90,8 @@ export class EventPassage {
   /** The text, or why it cannot be stored. */
   #write(fields: Fields): string | Failure {
     const { eventBytes } = this.#parts.limits
-    removeMember(fields, '@metadata') // as with Logstash: it is for the pipeline only
+    // As with Logstash, it is for the pipeline only. A removal makes an object slow.
+    if (Object.hasOwn(fields, '@metadata')) removeMember(fields, '@metadata')
     try {
       const document = writeJson(fields)
       if (document.length <= eventBytes && Buffer.byteLength(document) <= eventBytes) return document

@@ -18,13 +18,14 @@ test.after.always(() => scope.end())
 
 const withstands = test.macro({
   title: (_title, name: string) =>
-    `while ${name}, an honest agent's lines arrive, memory stays bounded and health answers`,
+    `while ${name}, an honest agent's lines arrive once, memory stays bounded and health answers`,
   exec: async (t, name: string, access: Access) => {
     const site = sites.get(access) ?? startBesieged(scope, access)
     sites.set(access, site)
-    const { storedMeanwhile, maxResidentBytes, healthMs, ...rest } = await attack(await site, name)
+    const { storedMeanwhile, doubled, maxResidentBytes, healthMs, ...rest } = await attack(await site, name)
     t.log({ storedMeanwhile, residentMiB: Math.round(maxResidentBytes / 1024 / 1024), healthMs, ...rest })
     t.true(storedMeanwhile > 0, 'no honest line arrived meanwhile')
+    t.is(doubled, 0)
     t.true(maxResidentBytes > 0 && maxResidentBytes < MAX_RESIDENT_BYTES, `${maxResidentBytes} bytes`)
     t.true(healthMs < patience(2000), `/health took ${healthMs} ms`)
   },

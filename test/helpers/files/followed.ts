@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { FileGroup, FilesLimits, FilesSource } from '../../../src/files/contract.ts'
 import type { ReadBuffers } from '../../../src/files/read/read-buffers.ts'
 import { createFilesSource } from '../../../src/files/source.ts'
+import { offsetOf } from '../../../src/flow/slice-line-batch.ts'
 import { decodeUtf16Line } from '../../../src/lumberjack/wire/utf16-line.ts'
 import type { Registry, TrackedBatch } from '../../../src/registry/contract.ts'
 import { MemoryRegistry, MemoryState } from './memory-registry.ts'
@@ -117,8 +118,8 @@ export function toLines(batch: TrackedBatch): SeenLine[] {
         run.utf16 === undefined
           ? run.bytes.toString('utf8', start, end).replace(/\r?\n$/, '')
           : decodeUtf16Line(run, run.utf16, i).bytes.toString()
-      const id = `${run.origin.fileId}-${run.offset + start}`
-      return { id, path: run.origin.path, text, flags, timeMs: batch.timeMs }
+      const id = `${run.origin.fileId}-${offsetOf(run, i)}`
+      return { id, path: run.origin.path, text, flags, timeMs: run.times?.[i] ?? batch.timeMs }
     }),
   )
 }

@@ -11,8 +11,9 @@ export interface RunParts {
   readonly doubtfulSinceMs?: number | undefined
   readonly records: readonly (string | Buffer)[]
   readonly flags?: readonly number[] | undefined
-  readonly gaps?: readonly number[] | undefined
+  readonly steps?: readonly number[] | undefined
   readonly times?: readonly number[] | undefined
+  readonly nanos?: readonly number[] | undefined
   readonly utf16?: 'le' | 'be'
   /** Instead of what the records are. */
   readonly lengths?: Buffer
@@ -25,16 +26,18 @@ export function headerText(change: Record<string, unknown> = {}): string {
 }
 
 export function runOf(run: RunParts): Buffer {
-  const { records, flags, gaps, times, doubtfulSinceMs, utf16 } = run
+  const { records, flags, steps, times, nanos, doubtfulSinceMs, utf16 } = run
   const header = Buffer.from(run.header ?? '')
   const bytes = Buffer.concat(records.map(record => Buffer.from(record)))
   const numbers = Buffer.concat([
     run.lengths ?? Buffer.concat(records.map(record => varint(Buffer.byteLength(record)))),
     Buffer.from(flags ?? []),
-    ...(gaps ?? []).map(varint),
+    ...(steps ?? []).map(varint),
     ...(times ?? []).map(varint),
+    ...(nanos ?? []).map(varint),
   ])
-  const has = [flags, gaps, times, doubtfulSinceMs, utf16 === 'le' || undefined, utf16 === 'be' || undefined]
+  const orders = [utf16 === 'le' || undefined, utf16 === 'be' || undefined]
+  const has = [flags, steps, times, doubtfulSinceMs, ...orders, nanos]
   return Buffer.concat([
     Buffer.of(has.reduce<number>((sum, part, bit) => sum + (part === undefined ? 0 : 1 << bit), 0)),
     u32(header.length),

@@ -15,6 +15,7 @@ const programs = {
   'fleet-unit': { module: 'test/fixtures/fleet', package: '.' },
   'etcd-3.6': { module: 'test/fixtures/etcd', package: '.' },
   filebeat: { module: 'bench/filebeat', package: '.' },
+  loggers: { module: 'test/fixtures/loggers/go', package: '.' },
 } as const
 
 export type GoProgram = keyof typeof programs

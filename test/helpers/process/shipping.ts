@@ -28,6 +28,8 @@ export interface ShippingOptions {
   readonly exclude?: readonly string[]
   /** Members of the agent's configuration that differ. */
   readonly agent?: Config
+  /** Members of the entry of `files`. */
+  readonly group?: Config
   /** Words of a shell before the command that starts the agent. */
   readonly within?: string
   /** The same before that of the collector. */
@@ -40,6 +42,7 @@ export interface ShippingOptions {
 export class Shipping {
   readonly pair: Pair
   #agent: RoleProcess | undefined
+  #collector: RoleProcess | undefined
 
   constructor(pair: Pair) {
     this.pair = pair
@@ -56,6 +59,21 @@ export class Shipping {
   get agent(): RoleProcess {
     if (this.#agent === undefined) throw new Error('the agent was never started')
     return this.#agent
+  }
+
+  /** Changes what the agent's configuration has, for its next start. */
+  async changeAgent(change: (config: Config) => Config): Promise<void> {
+    await changeConfig(this.pair, 'agent', change)
+  }
+
+  get collector(): RoleProcess {
+    if (this.#collector === undefined) throw new Error('the collector was never started')
+    return this.#collector
+  }
+
+  async startCollector(): Promise<void> {
+    this.#collector = await this.pair.startCollector()
+    await this.#collector.ready()
   }
 
   async startAgent(): Promise<void> {
@@ -115,13 +133,14 @@ export interface LoggedLine {
 
 /** A running collector, and an agent that is not started yet. */
 export async function startShipping(t: ExecutionContext, options: ShippingOptions = {}): Promise<Shipping> {
-  const { agent = {}, store = {}, patterns = ['logs/*.log*'], exclude = [] } = options
+  const { agent = {}, store = {}, patterns = ['logs/*.log*'], exclude = [], group = {} } = options
   const pair = await makePair(t, { command: await makeCommand(t, options) })
-  const files = [{ paths: patterns.map(pattern => `${pair.dir}/${pattern}`), exclude }]
+  const files = [{ paths: patterns.map(pattern => `${pair.dir}/${pattern}`), exclude, ...group }]
   await changeConfig(pair, 'agent', config => ({ ...config, files, ...agent }))
   await changeConfig(pair, 'collector', config => ({ ...config, store: { ...(config['store'] as object), ...store } }))
-  await (await pair.startCollector()).ready()
-  return new Shipping(pair)
+  const shipping = new Shipping(pair)
+  await shipping.startCollector()
+  return shipping
 }
 
 async function changeConfig(pair: Pair, role: string, change: (config: Config) => Config): Promise<void> {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import test from 'ava'
 import type { Hit } from '../../../src/stores/contract.ts'
 import { searchEmbedded } from '../../../src/stores/embedded/search.ts'
+import { runProgram } from '../../helpers/process/command-line.ts'
 import { makePair, ofProgram, type Pair } from '../../helpers/process/roles.ts'
 import { until } from '../../helpers/time/until.ts'
 
@@ -85,6 +86,36 @@ test.serial(ofProgram('a changed pipeline is for new lines, and one that is wron
   t.is(await agent.stop(), 0)
   t.is(await collector.stop(), 0)
 })
+
+test.serial(
+  ofProgram('a dead letter of the pipeline is replayed through the pipeline, which may be a better one by then'),
+  async t => {
+    const pair = await makePair(t, { collector: { pipeline: [GROK], pipelineFailure: 'deadLetter' } })
+    const [collector, agent] = await Promise.all([pair.startCollector(), pair.startAgent()])
+    await writeFile(pair.logFile, 'buy 1\nodd\n')
+    await waitForStored(pair, 1)
+    await until(
+      async () => (await collector.readMetrics()).get('forwarder_dead_letters') === 1,
+      'the other line is a dead letter',
+      30_000,
+    )
+    await pair.setCollector({ ...intoField('better'), pipelineFailure: 'deadLetter' })
+    await until(
+      async () => (await collector.readMetrics()).get('forwarder_config_reloads_total') === 1,
+      'the new pipeline is used',
+      30_000,
+    )
+    const replay = ['dead-letters', 'replay', '--target', 'pipeline', '--config', pair.collectorConfig]
+    await runProgram(replay)
+    const hits = await waitForStored(pair, 2)
+    t.deepEqual(hits.map(({ document: { message, better } }) => ({ message, better })).toSorted(byMessage), [
+      { message: 'buy 1', better: undefined },
+      { message: 'odd', better: 'odd' },
+    ])
+    t.is(await agent.stop(), 0)
+    t.is(await collector.stop(), 0)
+  },
+)
 
 test.serial(
   ofProgram('each line is stored once, whole or as it came, although the collector is killed over and over'),

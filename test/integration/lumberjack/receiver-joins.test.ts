@@ -1,10 +1,11 @@
 import test, { type ExecutionContext } from 'ava'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { EventBatch } from '../../../src/flow/event-batch.ts'
 import { issueClientCertificate } from '../../../src/tls/file-authority.ts'
-import { makeCertificates } from '../../helpers/trust/certificates.ts'
-import { forwarderWindow, pairsFrame, windowOf } from '../../helpers/lumberjack/frames.ts'
+import { makeCertificates, makeOddCertificate } from '../../helpers/trust/certificates.ts'
+import { forwarderWindow, jsonFrame, pairsFrame, windowOf } from '../../helpers/lumberjack/frames.ts'
 import { startTestReceiver } from '../../helpers/lumberjack/receivers.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 import { type RawClient, connectRaw } from '../../helpers/peers/raw-client.ts'
@@ -17,10 +18,14 @@ const sameLine = windowOf(1, pairsFrame(1, [['line', 'same'], ['host', 'h']])) /
 
 const within = async (condition: () => boolean, what: string) => await until(condition, what, 3000)
 
+/** What the client has read, keep-alives among it. */
+const hexOf = (client: RawClient) => client.heard.toString('hex')
+
 /** A sink that holds every batch until `open` is called, and counts the events of each delivery that ended well. */
 class GatedSink {
   stored = 0
   deliveries = 0
+  readonly ids: string[] = []
   #gate = Promise.withResolvers<void>()
 
   async deliver(batch: EventBatch, giveUp: AbortSignal): Promise<void> {
@@ -29,6 +34,7 @@ class GatedSink {
     giveUp.addEventListener('abort', () => reject(giveUp.reason))
     await Promise.race([this.#gate.promise, givenUp])
     this.stored += batch.events.length
+    this.ids.push(...batch.events.map(({ id }) => id))
   }
 
   open(): void {
@@ -112,6 +118,36 @@ for (const lines of [1, 1024, 3000])
       t.is(last.heard.readUInt32BE(2), lines)
       t.is(sink.stored, lines)
     })
+
+for (const [protocol, window, ack] of [
+  [1, sameLine, ACK_OF_ONE],
+  [2, windowOf(2, jsonFrame(1, '{"@metadata":{"_id":"a-1"},"message":"same"}')), '324100000001'],
+] as const)
+  test(`a window of protocol ${protocol} whose client is cut off with its certificate is taken from the renewed one, and stored once`, async t => {
+    const sink = new GatedSink()
+    const dir = await makeTempDir(t)
+    const { ca, server } = await makeCertificates(dir)
+    const request = { name: 'web1', purpose: 'client' } as const
+    const old = await makeOddCertificate(dir, { ...request, notAfter: new Date(Date.now() + patience(2000)) })
+    const renewed = await makeOddCertificate(await makeTempDir(t), request)
+    const files = [old, renewed].map(({ paths }) => readFileSync(paths.certificate, 'utf8'))
+    const both = join(dir, 'both.pem')
+    writeFileSync(both, files.join(''))
+    const { port, receiver } = await startTestReceiver(t, { sink, tls: { ...server, ca: both } })
+    const first = await connectSecure(t, port, { ...old.paths, ca })
+    first.send(window)
+    await within(() => sink.deliveries === 1, 'the first window is with the sink')
+    await first.over()
+    t.false(hexOf(first).includes(ack))
+    await sleep(patience(150)) // until its end was seen
+    const second = await connectSecure(t, port, { ...renewed.paths, ca })
+    second.send(window)
+    await within(() => receiver.status().windows === 2, 'the second window has come')
+    sink.open()
+    await within(() => hexOf(second).endsWith(ack), 'the second window is acked')
+    t.is(new Set(sink.ids).size, 1)
+    t.is(sink.stored, protocol === 1 ? 1 : 2) // with ids, the store recognises the second one
+  })
 
 test('an equal window of another certificate is stored, also after the client of the first one has gone', async t => {
   const sink = new GatedSink()

@@ -44,6 +44,16 @@ async function isGranted(granted: Promise<unknown>): Promise<boolean> {
   return await Promise.race([granted.then(Boolean), new Promise<boolean>(resolve => void setImmediate(resolve, false))])
 }
 
+test('a batch holds its dead letters twice until it is over, since their thread gets a copy', async t => {
+  const { account } = setUp()
+  const { holder } = connect(account, 'a')
+  await holder.take(100)
+  const end = holder.hand(100, { isRepeated: true, giveWay: () => {}, copiedBytes: 60 })
+  t.is(account.heldBytes, 160)
+  end.giveBack()
+  t.is(account.heldBytes, 0)
+})
+
 test('a batch holds its bytes until it is over, whether its connection lives or not', async t => {
   const { account } = setUp()
   const { holder, hold } = connect(account, 'a')

@@ -1,5 +1,5 @@
 import { mkdir, readFile, stat, utimes, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import test from 'ava'
 import { toExcludeGlobs } from '../../../src/migrate/filebeat/exclude-files-globs.ts'
 import { readFilebeatRegistry } from '../../../src/migrate/filebeat/registry.ts'
@@ -87,6 +87,48 @@ test('each kind of file identity is read, and entries that cannot be identified 
     ['/s', '/s', 'C:\\w', 'winlogbeat::x'],
   )
 })
+
+const OLD_STATES = JSON.stringify([
+  {
+    source: '/s',
+    offset: 5,
+    FileStateOS: { inode: 7, device: 8 },
+    timestamp: '2018-12-03T10:00:00.5Z',
+    ttl: -1,
+    type: 'log',
+    meta: null,
+  },
+  { source: '/gone', offset: 1, FileStateOS: { inode: 9, device: 8 }, timestamp: '2018-12-03T10:00:00Z', ttl: 0 },
+])
+
+for (const [releases, path, files] of [
+  ['5.x and 6.x', 'registry', { registry: OLD_STATES }],
+  [
+    '7.0 to 7.8',
+    'registry',
+    { 'registry/filebeat/meta.json': '{"version":"0"}', 'registry/filebeat/data.json': OLD_STATES },
+  ],
+] as const) {
+  test(`the registry of Filebeat ${releases}, which is one list, is read`, async t => {
+    const dir = await makeTempDir(t)
+    for (const [name, text] of Object.entries(files)) {
+      await mkdir(dirname(join(dir, name)), { recursive: true })
+      await writeFile(join(dir, name), text)
+    }
+    for (const given of [dir, join(dir, path)]) {
+      const { positions, notes } = readFilebeatRegistry(given, inputs)
+      t.deepEqual(positions, [
+        {
+          source: '/s',
+          offset: 5,
+          identity: { kind: 'place', inode: '7', device: '8' },
+          updatedMs: Date.parse('2018-12-03T10:00:00.501Z'),
+        },
+      ])
+      t.deepEqual(notes, [])
+    }
+  })
+}
 
 for (const [expression, globs] of [
   [String.raw`\.gz$`, ['*.gz']],

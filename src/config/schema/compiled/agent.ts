@@ -1,6 +1,6 @@
 // @ts-nocheck: by ajv and `make schemas`.
 import { formats, measures } from '../formats.ts'
-export const agentSchema = {"type":"object","required":["network","files","fields","spoolSize","durability","onLostState","pollInterval","shutdownTimeout","log"],"properties":{"network":{"type":"object","required":["balance","maxConnectionAge","timeout","protocol","wireForm","compressionLevel","windowsInFlight"],"properties":{"servers":{"type":"array","items":{"type":"string","format":"address","expects":"\"host:port\""},"minItems":1,"expects":"a list such as [\"logs.example.com:5044\"]"},"balance":{"enum":["random","failover","all"],"expects":"one of \"random\", \"failover\", \"all\"","default":"random"},"zone":{"type":"string","minLength":1,"expects":"text"},"maxConnectionAge":{"type":"string","format":"duration","durationFrom":"0s","durationTo":"30d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 0s to 30d","default":"30m"},"ssl certificate":{"type":"string","minLength":1,"expects":"the path of a PEM file","isAbsentWhenEmpty":true},"ssl key":{"type":"string","minLength":1,"expects":"the path of a PEM file","isAbsentWhenEmpty":true},"ssl ca":{"type":"string","minLength":1,"expects":"the path of a PEM file","isAbsentWhenEmpty":true},"tls":{"anyOf":[{"type":"object","properties":{"certificate":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"key":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"ca":{"type":"string","minLength":1,"expects":"the path of a PEM file"}},"additionalProperties":false,"expects":"an object"},{"type":"boolean","const":false}],"expects":"an object, or false for plain text"},"timeout":{"type":["number","string"],"format":"duration","durationFrom":"0s","durationTo":"1h","expects":"a number of seconds or a duration such as \"15s\", from 0s to 1h","default":15},"protocol":{"enum":[1,2],"expects":"one of 1, 2","default":2},"wireForm":{"enum":["auto","lumberjack"],"expects":"one of \"auto\", \"lumberjack\"","default":"auto"},"compressionLevel":{"type":"integer","expects":"a whole number from 0 to 9","default":1,"minimum":0,"maximum":9},"windowsInFlight":{"type":"integer","expects":"a whole number from 1 to 16","default":4,"minimum":1,"maximum":16}},"additionalProperties":false,"expects":"an object","default":{}},"files":{"type":"array","items":{"type":"object","required":["paths","exclude","fields","dead time","startPosition","maxLineBytes","archives"],"properties":{"paths":{"type":"array","items":{"type":"string","minLength":1,"expects":"a glob such as \"/var/log/*.log\", or \"-\""},"minItems":1,"expects":"a list such as [\"/var/log/*.log\"]"},"exclude":{"type":"array","items":{"type":"string","minLength":1,"expects":"a glob"},"default":[],"expects":"a list of globs"},"fields":{"type":"object","patternProperties":{"^.*$":{}},"expects":"an object","default":{}},"dead time":{"type":"string","format":"duration","durationFrom":"1s","durationTo":"3650d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 1s to 3650d","default":"24h","isAbsentWhenEmpty":true},"startPosition":{"enum":["beginning","end"],"expects":"one of \"beginning\", \"end\"","default":"beginning"},"maxLineBytes":{"type":"string","format":"size","sizeFrom":"64B","sizeTo":"2560KiB","expects":"a size with its unit such as \"64KiB\" or \"10MiB\", from 64B to 2560KiB","default":"1MiB"},"archives":{"type":"boolean","expects":"true or false","default":false}},"additionalProperties":false,"expects":"an object"},"expects":"a list of objects such as {\"paths\": [\"/var/log/*.log\"]}"},"discovery":{"type":"object","properties":{"etcd":{"type":"object","required":["endpoints","layout","prefix"],"properties":{"endpoints":{"type":"array","items":{"type":"string","minLength":1,"expects":"an address such as \"https://etcd1:2379\""},"minItems":1,"expects":"a list such as [\"https://etcd1:2379\"]"},"layout":{"enum":["forwarder","logstash"],"expects":"one of \"forwarder\", \"logstash\"","default":"forwarder"},"prefix":{"type":"string","minLength":1,"expects":"a path such as \"/forwarder\": it begins with / and does not end with one","default":"/forwarder","format":"etcd-prefix"},"user":{"type":"string","minLength":1,"expects":"text"},"password":{"type":"string","minLength":1,"expects":"text","isSecret":true},"passwordFile":{"type":"string","minLength":1,"expects":"a path"},"ca":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"certificate":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"key":{"type":"string","minLength":1,"expects":"the path of a PEM file"}},"additionalProperties":false,"expects":"an object"},"dns":{"type":"object","required":["names","refresh"],"properties":{"names":{"type":"array","items":{"type":"string","format":"address","expects":"\"host:port\""},"minItems":1,"expects":"a list such as [\"logs.example.com:5044\"]"},"refresh":{"type":"string","format":"duration","durationFrom":"1s","durationTo":"1d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 1s to 1d","default":"30s"}},"additionalProperties":false,"expects":"an object"},"srv":{"type":"object","required":["name","refresh"],"properties":{"name":{"type":"string","minLength":1,"expects":"a name such as \"_lumberjack._tcp.example.org\"","format":"srv-name"},"refresh":{"type":"string","format":"duration","durationFrom":"1s","durationTo":"1d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 1s to 1d","default":"30s"}},"additionalProperties":false,"expects":"an object"}},"additionalProperties":false,"expects":"an object"},"enrolment":{"type":"object","required":["caFingerprint"],"properties":{"caFingerprint":{"type":"string","minLength":1,"expects":"the fingerprint that `forwarder ca fingerprint` prints: sha256: and 64 hexadecimal digits","format":"fingerprint"},"token":{"type":"string","minLength":1,"expects":"text","isSecret":true},"tokenFile":{"type":"string","minLength":1,"expects":"a path"},"name":{"type":"string","minLength":1,"expects":"text"}},"additionalProperties":false,"expects":"an object"},"host":{"type":"string","minLength":1,"expects":"text"},"fields":{"type":"object","patternProperties":{"^.*$":{}},"expects":"an object","default":{}},"spoolSize":{"type":"integer","expects":"a whole number from 1 to 10000","default":4096,"minimum":1,"maximum":10000},"durability":{"enum":["disk","process"],"expects":"one of \"disk\", \"process\"","default":"disk"},"onLostState":{"enum":["stop","resend","end"],"expects":"one of \"stop\", \"resend\", \"end\"","default":"stop"},"pollInterval":{"type":"string","format":"duration","durationFrom":"10ms","durationTo":"1h","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 10ms to 1h","default":"1s"},"holdTime":{"type":"string","format":"duration","durationFrom":"1s","durationTo":"3650d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 1s to 3650d"},"holdBytes":{"type":"string","format":"size","sizeFrom":"1MiB","sizeTo":"1024TiB","expects":"a size with its unit such as \"64KiB\" or \"10MiB\", from 1MiB to 1024TiB"},"include":{"type":"array","items":{"type":"string","minLength":1,"expects":"a path"},"minItems":1,"expects":"a list such as [\"conf.d\"]"},"stateDir":{"type":"string","minLength":1,"expects":"a path"},"shutdownTimeout":{"type":"string","format":"duration","durationFrom":"0s","durationTo":"1h","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 0s to 1h","default":"5s"},"metrics":{"type":"object","required":["listen"],"properties":{"listen":{"type":"string","format":"address","expects":"\"host:port\" such as \"127.0.0.1:9605\""}},"additionalProperties":false,"expects":"an object"},"log":{"type":"object","required":["level","format","syslog"],"properties":{"level":{"enum":["debug","info","warn","error"],"expects":"one of \"debug\", \"info\", \"warn\", \"error\"","default":"info"},"format":{"enum":["auto","json","text"],"expects":"one of \"auto\", \"json\", \"text\"","default":"auto"},"syslog":{"type":"boolean","expects":"true or false","default":false}},"additionalProperties":false,"expects":"an object","default":{}}},"additionalProperties":false,"expects":"an object"}
+export const agentSchema = {"type":"object","required":["network","files","fields","spoolSize","durability","onLostState","pollInterval","shutdownTimeout","log"],"properties":{"network":{"type":"object","required":["balance","maxConnectionAge","timeout","protocol","wireForm","compressionLevel","windowsInFlight"],"properties":{"servers":{"type":"array","items":{"type":"string","format":"address","expects":"\"host:port\""},"minItems":1,"expects":"a list such as [\"logs.example.com:5044\"]"},"balance":{"enum":["random","failover","all"],"expects":"one of \"random\", \"failover\", \"all\"","default":"random"},"zone":{"type":"string","minLength":1,"expects":"text"},"maxConnectionAge":{"type":"string","format":"duration","durationFrom":"0s","durationTo":"30d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 0s to 30d","default":"30m"},"ssl certificate":{"type":"string","minLength":1,"expects":"the path of a PEM file","isAbsentWhenEmpty":true},"ssl key":{"type":"string","minLength":1,"expects":"the path of a PEM file","isAbsentWhenEmpty":true},"ssl ca":{"type":"string","minLength":1,"expects":"the path of a PEM file","isAbsentWhenEmpty":true},"tls":{"anyOf":[{"type":"object","properties":{"certificate":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"key":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"ca":{"type":"string","minLength":1,"expects":"the path of a PEM file"}},"additionalProperties":false,"expects":"an object"},{"type":"boolean","const":false}],"expects":"an object, or false for plain text"},"timeout":{"type":["number","string"],"format":"duration","durationFrom":"0s","durationTo":"1h","expects":"a number of seconds or a duration such as \"15s\", from 0s to 1h","default":15},"protocol":{"enum":[1,2],"expects":"one of 1, 2","default":2},"wireForm":{"enum":["auto","lumberjack"],"expects":"one of \"auto\", \"lumberjack\"","default":"auto"},"compressionLevel":{"type":"integer","expects":"a whole number from 0 to 9","default":1,"minimum":0,"maximum":9},"windowsInFlight":{"type":"integer","expects":"a whole number from 1 to 16","default":4,"minimum":1,"maximum":16}},"additionalProperties":false,"expects":"an object","default":{}},"files":{"type":"array","items":{"type":"object","required":["paths","exclude","fields","dead time","startPosition","maxLineBytes","archives","format","encoding","delimiter"],"properties":{"paths":{"type":"array","items":{"type":"string","minLength":1,"expects":"a glob such as \"/var/log/*.log\", or \"-\""},"minItems":1,"expects":"a list such as [\"/var/log/*.log\"]"},"exclude":{"type":"array","items":{"type":"string","minLength":1,"expects":"a glob"},"default":[],"expects":"a list of globs"},"fields":{"type":"object","patternProperties":{"^.*$":{}},"expects":"an object","default":{}},"dead time":{"type":"string","format":"duration","durationFrom":"1s","durationTo":"3650d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 1s to 3650d","default":"24h","isAbsentWhenEmpty":true},"startPosition":{"enum":["beginning","end"],"expects":"one of \"beginning\", \"end\"","default":"beginning"},"maxLineBytes":{"type":"string","format":"size","sizeFrom":"64B","sizeTo":"2560KiB","expects":"a size with its unit such as \"64KiB\" or \"10MiB\", from 64B to 2560KiB","default":"1MiB"},"archives":{"type":"boolean","expects":"true or false","default":false},"format":{"enum":["plain","cri","docker","auto"],"expects":"one of \"plain\", \"cri\", \"docker\", \"auto\"","default":"plain"},"encoding":{"type":"string","minLength":1,"expects":"a label such as \"windows-1252\"","default":"utf-8"},"delimiter":{"type":"string","minLength":1,"expects":"characters such as \"\\r\\n\\r\\n\"","default":"\n"},"multiline":{"type":["object","string"],"required":["negate","match","maxLines","maxBytes","timeout"],"properties":{"like":{"enum":["java","python","go","ruby","node","php","indented","timestamp","brackets"],"expects":"one of \"java\", \"python\", \"go\", \"ruby\", \"node\", \"php\", \"indented\", \"timestamp\", \"brackets\""},"pattern":{"type":"string","minLength":1,"expects":"a regular expression"},"negate":{"type":"boolean","expects":"true or false","default":false},"match":{"enum":["after","before"],"expects":"one of \"after\", \"before\"","default":"after"},"flushPattern":{"type":"string","minLength":1,"expects":"a regular expression"},"maxLines":{"type":"integer","expects":"a whole number from 1 to 100000","default":500,"minimum":1,"maximum":100000},"maxBytes":{"type":"string","format":"size","sizeFrom":"64B","sizeTo":"2560KiB","expects":"a size with its unit such as \"64KiB\" or \"10MiB\", from 64B to 2560KiB","default":"1MiB"},"timeout":{"type":"string","format":"duration","durationFrom":"10ms","durationTo":"1h","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 10ms to 1h","default":"5s"}},"additionalProperties":false,"expects":"an object with \"pattern\" or \"like\", or one of \"java\", \"python\", \"go\", \"ruby\", \"node\", \"php\", \"indented\", \"timestamp\", \"brackets\"","pattern":"^(?:java|python|go|ruby|node|php|indented|timestamp|brackets)$"},"includeLines":{"type":"array","items":{"type":"string","minLength":1,"expects":"a regular expression"},"minItems":1,"expects":"a list of regular expressions"},"excludeLines":{"type":"array","items":{"type":"string","minLength":1,"expects":"a regular expression"},"minItems":1,"expects":"a list of regular expressions"},"tags":{"type":"array","items":{"type":"string","minLength":1,"expects":"text"},"minItems":1,"expects":"a list of texts"}},"additionalProperties":false,"expects":"an object"},"expects":"a list of objects such as {\"paths\": [\"/var/log/*.log\"]}"},"discovery":{"type":"object","properties":{"etcd":{"type":"object","required":["endpoints","layout","prefix"],"properties":{"endpoints":{"type":"array","items":{"type":"string","minLength":1,"expects":"an address such as \"https://etcd1:2379\""},"minItems":1,"expects":"a list such as [\"https://etcd1:2379\"]"},"layout":{"enum":["forwarder","logstash"],"expects":"one of \"forwarder\", \"logstash\"","default":"forwarder"},"prefix":{"type":"string","minLength":1,"expects":"a path such as \"/forwarder\": it begins with / and does not end with one","default":"/forwarder","format":"etcd-prefix"},"user":{"type":"string","minLength":1,"expects":"text"},"password":{"type":"string","minLength":1,"expects":"text","isSecret":true},"passwordFile":{"type":"string","minLength":1,"expects":"a path"},"ca":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"certificate":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"key":{"type":"string","minLength":1,"expects":"the path of a PEM file"}},"additionalProperties":false,"expects":"an object"},"dns":{"type":"object","required":["names","refresh"],"properties":{"names":{"type":"array","items":{"type":"string","format":"address","expects":"\"host:port\""},"minItems":1,"expects":"a list such as [\"logs.example.com:5044\"]"},"refresh":{"type":"string","format":"duration","durationFrom":"1s","durationTo":"1d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 1s to 1d","default":"30s"}},"additionalProperties":false,"expects":"an object"},"srv":{"type":"object","required":["name","refresh"],"properties":{"name":{"type":"string","minLength":1,"expects":"a name such as \"_lumberjack._tcp.example.org\"","format":"srv-name"},"refresh":{"type":"string","format":"duration","durationFrom":"1s","durationTo":"1d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 1s to 1d","default":"30s"}},"additionalProperties":false,"expects":"an object"}},"additionalProperties":false,"expects":"an object"},"enrolment":{"type":"object","required":["caFingerprint"],"properties":{"caFingerprint":{"type":"string","minLength":1,"expects":"the fingerprint that `forwarder ca fingerprint` prints: sha256: and 64 hexadecimal digits","format":"fingerprint"},"token":{"type":"string","minLength":1,"expects":"text","isSecret":true},"tokenFile":{"type":"string","minLength":1,"expects":"a path"},"name":{"type":"string","minLength":1,"expects":"text"}},"additionalProperties":false,"expects":"an object"},"host":{"type":"string","minLength":1,"expects":"text"},"fields":{"type":"object","patternProperties":{"^.*$":{}},"expects":"an object","default":{}},"spoolSize":{"type":"integer","expects":"a whole number from 1 to 10000","default":4096,"minimum":1,"maximum":10000},"durability":{"enum":["disk","process"],"expects":"one of \"disk\", \"process\"","default":"disk"},"onLostState":{"enum":["stop","resend","end"],"expects":"one of \"stop\", \"resend\", \"end\"","default":"stop"},"pollInterval":{"type":"string","format":"duration","durationFrom":"10ms","durationTo":"1h","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 10ms to 1h","default":"1s"},"holdTime":{"type":"string","format":"duration","durationFrom":"1s","durationTo":"3650d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 1s to 3650d"},"holdBytes":{"type":"string","format":"size","sizeFrom":"1MiB","sizeTo":"1024TiB","expects":"a size with its unit such as \"64KiB\" or \"10MiB\", from 1MiB to 1024TiB"},"include":{"type":"array","items":{"type":"string","minLength":1,"expects":"a path"},"minItems":1,"expects":"a list such as [\"conf.d\"]"},"stateDir":{"type":"string","minLength":1,"expects":"a path"},"shutdownTimeout":{"type":"string","format":"duration","durationFrom":"0s","durationTo":"1h","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 0s to 1h","default":"5s"},"metrics":{"type":"object","required":["listen"],"properties":{"listen":{"type":"string","format":"address","expects":"\"host:port\" such as \"127.0.0.1:9605\""}},"additionalProperties":false,"expects":"an object"},"log":{"type":"object","required":["level","format","syslog"],"properties":{"level":{"enum":["debug","info","warn","error"],"expects":"one of \"debug\", \"info\", \"warn\", \"error\"","default":"info"},"format":{"enum":["auto","json","text"],"expects":"one of \"auto\", \"json\", \"text\"","default":"auto"},"syslog":{"type":"boolean","expects":"true or false","default":false}},"additionalProperties":false,"expects":"an object","default":{}}},"additionalProperties":false,"expects":"an object"}
 "use strict";
 export const validateAgent = validate10;
 const schema11 = agentSchema;
@@ -8,9 +8,10 @@ const func0 = Object.prototype.hasOwnProperty;
 const formats0 = formats.address;
 const formats2 = formats.duration;
 const formats8 = formats.size;
-const formats10 = /^(?:\/[^/\p{Cc}]+)+$/u;
-const formats16 = /^_[\w-]+\._(?:tcp|udp)(?:\.[\w-]+)+\.?$/u;
-const formats20 = /^(?:sha-?256[:=])?(?:[\da-f]{2}:?){31}[\da-f]{2}$/iu;
+const formats14 = /^(?:\/[^/\p{Cc}]+)+$/u;
+const formats20 = /^_[\w-]+\._(?:tcp|udp)(?:\.[\w-]+)+\.?$/u;
+const formats24 = /^(?:sha-?256[:=])?(?:[\da-f]{2}:?){31}[\da-f]{2}$/iu;
+const pattern0 = new RegExp("^(?:java|python|go|ruby|node|php|indented|timestamp|brackets)$", "u");
 
 function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -795,9 +796,8 @@ vErrors.push(err65);
 }
 errors++;
 }
-for(const key3 of Object.keys(data19)){
-if(!(((((((key3 === "paths") || (key3 === "exclude")) || (key3 === "fields")) || (key3 === "dead time")) || (key3 === "startPosition")) || (key3 === "maxLineBytes")) || (key3 === "archives"))){
-const err66 = {instancePath:instancePath+"/files/" + i1,schemaPath:"#/properties/files/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}};
+if((data19.format === undefined) || (!(func0.call(data19, "format")))){
+const err66 = {instancePath:instancePath+"/files/" + i1,schemaPath:"#/properties/files/items/required",keyword:"required",params:{missingProperty: "format"}};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -806,12 +806,8 @@ vErrors.push(err66);
 }
 errors++;
 }
-}
-if(data19.paths !== undefined && func0.call(data19, "paths")){
-let data20 = data19.paths;
-if(Array.isArray(data20)){
-if(data20.length < 1){
-const err67 = {instancePath:instancePath+"/files/" + i1+"/paths",schemaPath:"#/properties/files/items/properties/paths/minItems",keyword:"minItems",params:{limit: 1}};
+if((data19.encoding === undefined) || (!(func0.call(data19, "encoding")))){
+const err67 = {instancePath:instancePath+"/files/" + i1,schemaPath:"#/properties/files/items/required",keyword:"required",params:{missingProperty: "encoding"}};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -820,12 +816,8 @@ vErrors.push(err67);
 }
 errors++;
 }
-const len2 = data20.length;
-for(let i2=0; i2<len2; i2++){
-let data21 = data20[i2];
-if(typeof data21 === "string"){
-if(data21.length < 1){
-const err68 = {instancePath:instancePath+"/files/" + i1+"/paths/" + i2,schemaPath:"#/properties/files/items/properties/paths/items/minLength",keyword:"minLength",params:{limit: 1}};
+if((data19.delimiter === undefined) || (!(func0.call(data19, "delimiter")))){
+const err68 = {instancePath:instancePath+"/files/" + i1,schemaPath:"#/properties/files/items/required",keyword:"required",params:{missingProperty: "delimiter"}};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -834,9 +826,9 @@ vErrors.push(err68);
 }
 errors++;
 }
-}
-else {
-const err69 = {instancePath:instancePath+"/files/" + i1+"/paths/" + i2,schemaPath:"#/properties/files/items/properties/paths/items/type",keyword:"type",params:{type: "string"}};
+for(const key3 of Object.keys(data19)){
+if(!(func0.call(schema11.properties.files.items.properties, key3))){
+const err69 = {instancePath:instancePath+"/files/" + i1,schemaPath:"#/properties/files/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -846,14 +838,53 @@ vErrors.push(err69);
 errors++;
 }
 }
-}
-else {
-const err70 = {instancePath:instancePath+"/files/" + i1+"/paths",schemaPath:"#/properties/files/items/properties/paths/type",keyword:"type",params:{type: "array"}};
+if(data19.paths !== undefined && func0.call(data19, "paths")){
+let data20 = data19.paths;
+if(Array.isArray(data20)){
+if(data20.length < 1){
+const err70 = {instancePath:instancePath+"/files/" + i1+"/paths",schemaPath:"#/properties/files/items/properties/paths/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err70];
 }
 else {
 vErrors.push(err70);
+}
+errors++;
+}
+const len2 = data20.length;
+for(let i2=0; i2<len2; i2++){
+let data21 = data20[i2];
+if(typeof data21 === "string"){
+if(data21.length < 1){
+const err71 = {instancePath:instancePath+"/files/" + i1+"/paths/" + i2,schemaPath:"#/properties/files/items/properties/paths/items/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err71];
+}
+else {
+vErrors.push(err71);
+}
+errors++;
+}
+}
+else {
+const err72 = {instancePath:instancePath+"/files/" + i1+"/paths/" + i2,schemaPath:"#/properties/files/items/properties/paths/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err72];
+}
+else {
+vErrors.push(err72);
+}
+errors++;
+}
+}
+}
+else {
+const err73 = {instancePath:instancePath+"/files/" + i1+"/paths",schemaPath:"#/properties/files/items/properties/paths/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err73];
+}
+else {
+vErrors.push(err73);
 }
 errors++;
 }
@@ -866,43 +897,7 @@ for(let i3=0; i3<len3; i3++){
 let data23 = data22[i3];
 if(typeof data23 === "string"){
 if(data23.length < 1){
-const err71 = {instancePath:instancePath+"/files/" + i1+"/exclude/" + i3,schemaPath:"#/properties/files/items/properties/exclude/items/minLength",keyword:"minLength",params:{limit: 1}};
-if(vErrors === null){
-vErrors = [err71];
-}
-else {
-vErrors.push(err71);
-}
-errors++;
-}
-}
-else {
-const err72 = {instancePath:instancePath+"/files/" + i1+"/exclude/" + i3,schemaPath:"#/properties/files/items/properties/exclude/items/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err72];
-}
-else {
-vErrors.push(err72);
-}
-errors++;
-}
-}
-}
-else {
-const err73 = {instancePath:instancePath+"/files/" + i1+"/exclude",schemaPath:"#/properties/files/items/properties/exclude/type",keyword:"type",params:{type: "array"}};
-if(vErrors === null){
-vErrors = [err73];
-}
-else {
-vErrors.push(err73);
-}
-errors++;
-}
-}
-if(data19.fields !== undefined && func0.call(data19, "fields")){
-let data24 = data19.fields;
-if(!(data24 && typeof data24 == "object" && !Array.isArray(data24))){
-const err74 = {instancePath:instancePath+"/files/" + i1+"/fields",schemaPath:"#/properties/files/items/properties/fields/type",keyword:"type",params:{type: "object"}};
+const err74 = {instancePath:instancePath+"/files/" + i1+"/exclude/" + i3,schemaPath:"#/properties/files/items/properties/exclude/items/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -912,10 +907,8 @@ vErrors.push(err74);
 errors++;
 }
 }
-if(data19["dead time"] !== undefined && func0.call(data19, "dead time")){
-let data25 = data19["dead time"];
-if(measures.duration(data25) < 1000){
-const err75 = {instancePath:instancePath+"/files/" + i1+"/dead time",schemaPath:"#/properties/files/items/properties/dead%20time/durationFrom",keyword:"durationFrom",params:{}};
+else {
+const err75 = {instancePath:instancePath+"/files/" + i1+"/exclude/" + i3,schemaPath:"#/properties/files/items/properties/exclude/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -924,8 +917,10 @@ vErrors.push(err75);
 }
 errors++;
 }
-if(measures.duration(data25) > 315360000000){
-const err76 = {instancePath:instancePath+"/files/" + i1+"/dead time",schemaPath:"#/properties/files/items/properties/dead%20time/durationTo",keyword:"durationTo",params:{}};
+}
+}
+else {
+const err76 = {instancePath:instancePath+"/files/" + i1+"/exclude",schemaPath:"#/properties/files/items/properties/exclude/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -934,9 +929,11 @@ vErrors.push(err76);
 }
 errors++;
 }
-if(typeof data25 === "string"){
-if(!(formats2(data25))){
-const err77 = {instancePath:instancePath+"/files/" + i1+"/dead time",schemaPath:"#/properties/files/items/properties/dead%20time/format",keyword:"format",params:{format: "duration"}};
+}
+if(data19.fields !== undefined && func0.call(data19, "fields")){
+let data24 = data19.fields;
+if(!(data24 && typeof data24 == "object" && !Array.isArray(data24))){
+const err77 = {instancePath:instancePath+"/files/" + i1+"/fields",schemaPath:"#/properties/files/items/properties/fields/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -946,8 +943,10 @@ vErrors.push(err77);
 errors++;
 }
 }
-else {
-const err78 = {instancePath:instancePath+"/files/" + i1+"/dead time",schemaPath:"#/properties/files/items/properties/dead%20time/type",keyword:"type",params:{type: "string"}};
+if(data19["dead time"] !== undefined && func0.call(data19, "dead time")){
+let data25 = data19["dead time"];
+if(measures.duration(data25) < 1000){
+const err78 = {instancePath:instancePath+"/files/" + i1+"/dead time",schemaPath:"#/properties/files/items/properties/dead%20time/durationFrom",keyword:"durationFrom",params:{}};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -956,11 +955,8 @@ vErrors.push(err78);
 }
 errors++;
 }
-}
-if(data19.startPosition !== undefined && func0.call(data19, "startPosition")){
-let data26 = data19.startPosition;
-if(!((data26 === "beginning") || (data26 === "end"))){
-const err79 = {instancePath:instancePath+"/files/" + i1+"/startPosition",schemaPath:"#/properties/files/items/properties/startPosition/enum",keyword:"enum",params:{allowedValues: schema11.properties.files.items.properties.startPosition.enum}};
+if(measures.duration(data25) > 315360000000){
+const err79 = {instancePath:instancePath+"/files/" + i1+"/dead time",schemaPath:"#/properties/files/items/properties/dead%20time/durationTo",keyword:"durationTo",params:{}};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -969,11 +965,9 @@ vErrors.push(err79);
 }
 errors++;
 }
-}
-if(data19.maxLineBytes !== undefined && func0.call(data19, "maxLineBytes")){
-let data27 = data19.maxLineBytes;
-if(measures.size(data27) < 64){
-const err80 = {instancePath:instancePath+"/files/" + i1+"/maxLineBytes",schemaPath:"#/properties/files/items/properties/maxLineBytes/sizeFrom",keyword:"sizeFrom",params:{}};
+if(typeof data25 === "string"){
+if(!(formats2(data25))){
+const err80 = {instancePath:instancePath+"/files/" + i1+"/dead time",schemaPath:"#/properties/files/items/properties/dead%20time/format",keyword:"format",params:{format: "duration"}};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -982,8 +976,9 @@ vErrors.push(err80);
 }
 errors++;
 }
-if(measures.size(data27) > 2621440){
-const err81 = {instancePath:instancePath+"/files/" + i1+"/maxLineBytes",schemaPath:"#/properties/files/items/properties/maxLineBytes/sizeTo",keyword:"sizeTo",params:{}};
+}
+else {
+const err81 = {instancePath:instancePath+"/files/" + i1+"/dead time",schemaPath:"#/properties/files/items/properties/dead%20time/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -992,9 +987,11 @@ vErrors.push(err81);
 }
 errors++;
 }
-if(typeof data27 === "string"){
-if(!(formats8(data27))){
-const err82 = {instancePath:instancePath+"/files/" + i1+"/maxLineBytes",schemaPath:"#/properties/files/items/properties/maxLineBytes/format",keyword:"format",params:{format: "size"}};
+}
+if(data19.startPosition !== undefined && func0.call(data19, "startPosition")){
+let data26 = data19.startPosition;
+if(!((data26 === "beginning") || (data26 === "end"))){
+const err82 = {instancePath:instancePath+"/files/" + i1+"/startPosition",schemaPath:"#/properties/files/items/properties/startPosition/enum",keyword:"enum",params:{allowedValues: schema11.properties.files.items.properties.startPosition.enum}};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -1004,8 +1001,10 @@ vErrors.push(err82);
 errors++;
 }
 }
-else {
-const err83 = {instancePath:instancePath+"/files/" + i1+"/maxLineBytes",schemaPath:"#/properties/files/items/properties/maxLineBytes/type",keyword:"type",params:{type: "string"}};
+if(data19.maxLineBytes !== undefined && func0.call(data19, "maxLineBytes")){
+let data27 = data19.maxLineBytes;
+if(measures.size(data27) < 64){
+const err83 = {instancePath:instancePath+"/files/" + i1+"/maxLineBytes",schemaPath:"#/properties/files/items/properties/maxLineBytes/sizeFrom",keyword:"sizeFrom",params:{}};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -1014,10 +1013,8 @@ vErrors.push(err83);
 }
 errors++;
 }
-}
-if(data19.archives !== undefined && func0.call(data19, "archives")){
-if(typeof data19.archives !== "boolean"){
-const err84 = {instancePath:instancePath+"/files/" + i1+"/archives",schemaPath:"#/properties/files/items/properties/archives/type",keyword:"type",params:{type: "boolean"}};
+if(measures.size(data27) > 2621440){
+const err84 = {instancePath:instancePath+"/files/" + i1+"/maxLineBytes",schemaPath:"#/properties/files/items/properties/maxLineBytes/sizeTo",keyword:"sizeTo",params:{}};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -1026,10 +1023,9 @@ vErrors.push(err84);
 }
 errors++;
 }
-}
-}
-else {
-const err85 = {instancePath:instancePath+"/files/" + i1,schemaPath:"#/properties/files/items/type",keyword:"type",params:{type: "object"}};
+if(typeof data27 === "string"){
+if(!(formats8(data27))){
+const err85 = {instancePath:instancePath+"/files/" + i1+"/maxLineBytes",schemaPath:"#/properties/files/items/properties/maxLineBytes/format",keyword:"format",params:{format: "size"}};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -1039,9 +1035,8 @@ vErrors.push(err85);
 errors++;
 }
 }
-}
 else {
-const err86 = {instancePath:instancePath+"/files",schemaPath:"#/properties/files/type",keyword:"type",params:{type: "array"}};
+const err86 = {instancePath:instancePath+"/files/" + i1+"/maxLineBytes",schemaPath:"#/properties/files/items/properties/maxLineBytes/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -1051,12 +1046,9 @@ vErrors.push(err86);
 errors++;
 }
 }
-if(data.discovery !== undefined && func0.call(data, "discovery")){
-let data29 = data.discovery;
-if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
-for(const key4 of Object.keys(data29)){
-if(!(((key4 === "etcd") || (key4 === "dns")) || (key4 === "srv"))){
-const err87 = {instancePath:instancePath+"/discovery",schemaPath:"#/properties/discovery/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}};
+if(data19.archives !== undefined && func0.call(data19, "archives")){
+if(typeof data19.archives !== "boolean"){
+const err87 = {instancePath:instancePath+"/files/" + i1+"/archives",schemaPath:"#/properties/files/items/properties/archives/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -1066,11 +1058,10 @@ vErrors.push(err87);
 errors++;
 }
 }
-if(data29.etcd !== undefined && func0.call(data29, "etcd")){
-let data30 = data29.etcd;
-if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
-if((data30.endpoints === undefined) || (!(func0.call(data30, "endpoints")))){
-const err88 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/required",keyword:"required",params:{missingProperty: "endpoints"}};
+if(data19.format !== undefined && func0.call(data19, "format")){
+let data29 = data19.format;
+if(!((((data29 === "plain") || (data29 === "cri")) || (data29 === "docker")) || (data29 === "auto"))){
+const err88 = {instancePath:instancePath+"/files/" + i1+"/format",schemaPath:"#/properties/files/items/properties/format/enum",keyword:"enum",params:{allowedValues: schema11.properties.files.items.properties.format.enum}};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -1079,8 +1070,12 @@ vErrors.push(err88);
 }
 errors++;
 }
-if((data30.layout === undefined) || (!(func0.call(data30, "layout")))){
-const err89 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/required",keyword:"required",params:{missingProperty: "layout"}};
+}
+if(data19.encoding !== undefined && func0.call(data19, "encoding")){
+let data30 = data19.encoding;
+if(typeof data30 === "string"){
+if(data30.length < 1){
+const err89 = {instancePath:instancePath+"/files/" + i1+"/encoding",schemaPath:"#/properties/files/items/properties/encoding/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -1089,8 +1084,9 @@ vErrors.push(err89);
 }
 errors++;
 }
-if((data30.prefix === undefined) || (!(func0.call(data30, "prefix")))){
-const err90 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/required",keyword:"required",params:{missingProperty: "prefix"}};
+}
+else {
+const err90 = {instancePath:instancePath+"/files/" + i1+"/encoding",schemaPath:"#/properties/files/items/properties/encoding/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -1099,9 +1095,12 @@ vErrors.push(err90);
 }
 errors++;
 }
-for(const key5 of Object.keys(data30)){
-if(!(func0.call(schema11.properties.discovery.properties.etcd.properties, key5))){
-const err91 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5}};
+}
+if(data19.delimiter !== undefined && func0.call(data19, "delimiter")){
+let data31 = data19.delimiter;
+if(typeof data31 === "string"){
+if(data31.length < 1){
+const err91 = {instancePath:instancePath+"/files/" + i1+"/delimiter",schemaPath:"#/properties/files/items/properties/delimiter/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -1111,11 +1110,8 @@ vErrors.push(err91);
 errors++;
 }
 }
-if(data30.endpoints !== undefined && func0.call(data30, "endpoints")){
-let data31 = data30.endpoints;
-if(Array.isArray(data31)){
-if(data31.length < 1){
-const err92 = {instancePath:instancePath+"/discovery/etcd/endpoints",schemaPath:"#/properties/discovery/properties/etcd/properties/endpoints/minItems",keyword:"minItems",params:{limit: 1}};
+else {
+const err92 = {instancePath:instancePath+"/files/" + i1+"/delimiter",schemaPath:"#/properties/files/items/properties/delimiter/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -1124,12 +1120,11 @@ vErrors.push(err92);
 }
 errors++;
 }
-const len4 = data31.length;
-for(let i4=0; i4<len4; i4++){
-let data32 = data31[i4];
-if(typeof data32 === "string"){
-if(data32.length < 1){
-const err93 = {instancePath:instancePath+"/discovery/etcd/endpoints/" + i4,schemaPath:"#/properties/discovery/properties/etcd/properties/endpoints/items/minLength",keyword:"minLength",params:{limit: 1}};
+}
+if(data19.multiline !== undefined && func0.call(data19, "multiline")){
+let data32 = data19.multiline;
+if((!(data32 && typeof data32 == "object" && !Array.isArray(data32))) && (typeof data32 !== "string")){
+const err93 = {instancePath:instancePath+"/files/" + i1+"/multiline",schemaPath:"#/properties/files/items/properties/multiline/type",keyword:"type",params:{type: schema11.properties.files.items.properties.multiline.type}};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -1138,9 +1133,9 @@ vErrors.push(err93);
 }
 errors++;
 }
-}
-else {
-const err94 = {instancePath:instancePath+"/discovery/etcd/endpoints/" + i4,schemaPath:"#/properties/discovery/properties/etcd/properties/endpoints/items/type",keyword:"type",params:{type: "string"}};
+if(typeof data32 === "string"){
+if(!pattern0.test(data32)){
+const err94 = {instancePath:instancePath+"/files/" + i1+"/multiline",schemaPath:"#/properties/files/items/properties/multiline/pattern",keyword:"pattern",params:{pattern: "^(?:java|python|go|ruby|node|php|indented|timestamp|brackets)$"}};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -1150,9 +1145,9 @@ vErrors.push(err94);
 errors++;
 }
 }
-}
-else {
-const err95 = {instancePath:instancePath+"/discovery/etcd/endpoints",schemaPath:"#/properties/discovery/properties/etcd/properties/endpoints/type",keyword:"type",params:{type: "array"}};
+if(data32 && typeof data32 == "object" && !Array.isArray(data32)){
+if((data32.negate === undefined) || (!(func0.call(data32, "negate")))){
+const err95 = {instancePath:instancePath+"/files/" + i1+"/multiline",schemaPath:"#/properties/files/items/properties/multiline/required",keyword:"required",params:{missingProperty: "negate"}};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -1161,11 +1156,8 @@ vErrors.push(err95);
 }
 errors++;
 }
-}
-if(data30.layout !== undefined && func0.call(data30, "layout")){
-let data33 = data30.layout;
-if(!((data33 === "forwarder") || (data33 === "logstash"))){
-const err96 = {instancePath:instancePath+"/discovery/etcd/layout",schemaPath:"#/properties/discovery/properties/etcd/properties/layout/enum",keyword:"enum",params:{allowedValues: schema11.properties.discovery.properties.etcd.properties.layout.enum}};
+if((data32.match === undefined) || (!(func0.call(data32, "match")))){
+const err96 = {instancePath:instancePath+"/files/" + i1+"/multiline",schemaPath:"#/properties/files/items/properties/multiline/required",keyword:"required",params:{missingProperty: "match"}};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -1174,12 +1166,8 @@ vErrors.push(err96);
 }
 errors++;
 }
-}
-if(data30.prefix !== undefined && func0.call(data30, "prefix")){
-let data34 = data30.prefix;
-if(typeof data34 === "string"){
-if(data34.length < 1){
-const err97 = {instancePath:instancePath+"/discovery/etcd/prefix",schemaPath:"#/properties/discovery/properties/etcd/properties/prefix/minLength",keyword:"minLength",params:{limit: 1}};
+if((data32.maxLines === undefined) || (!(func0.call(data32, "maxLines")))){
+const err97 = {instancePath:instancePath+"/files/" + i1+"/multiline",schemaPath:"#/properties/files/items/properties/multiline/required",keyword:"required",params:{missingProperty: "maxLines"}};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -1188,8 +1176,8 @@ vErrors.push(err97);
 }
 errors++;
 }
-if(!(formats10.test(data34))){
-const err98 = {instancePath:instancePath+"/discovery/etcd/prefix",schemaPath:"#/properties/discovery/properties/etcd/properties/prefix/format",keyword:"format",params:{format: "etcd-prefix"}};
+if((data32.maxBytes === undefined) || (!(func0.call(data32, "maxBytes")))){
+const err98 = {instancePath:instancePath+"/files/" + i1+"/multiline",schemaPath:"#/properties/files/items/properties/multiline/required",keyword:"required",params:{missingProperty: "maxBytes"}};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -1198,9 +1186,8 @@ vErrors.push(err98);
 }
 errors++;
 }
-}
-else {
-const err99 = {instancePath:instancePath+"/discovery/etcd/prefix",schemaPath:"#/properties/discovery/properties/etcd/properties/prefix/type",keyword:"type",params:{type: "string"}};
+if((data32.timeout === undefined) || (!(func0.call(data32, "timeout")))){
+const err99 = {instancePath:instancePath+"/files/" + i1+"/multiline",schemaPath:"#/properties/files/items/properties/multiline/required",keyword:"required",params:{missingProperty: "timeout"}};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -1209,12 +1196,9 @@ vErrors.push(err99);
 }
 errors++;
 }
-}
-if(data30.user !== undefined && func0.call(data30, "user")){
-let data35 = data30.user;
-if(typeof data35 === "string"){
-if(data35.length < 1){
-const err100 = {instancePath:instancePath+"/discovery/etcd/user",schemaPath:"#/properties/discovery/properties/etcd/properties/user/minLength",keyword:"minLength",params:{limit: 1}};
+for(const key4 of Object.keys(data32)){
+if(!((((((((key4 === "like") || (key4 === "pattern")) || (key4 === "negate")) || (key4 === "match")) || (key4 === "flushPattern")) || (key4 === "maxLines")) || (key4 === "maxBytes")) || (key4 === "timeout"))){
+const err100 = {instancePath:instancePath+"/files/" + i1+"/multiline",schemaPath:"#/properties/files/items/properties/multiline/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -1224,8 +1208,10 @@ vErrors.push(err100);
 errors++;
 }
 }
-else {
-const err101 = {instancePath:instancePath+"/discovery/etcd/user",schemaPath:"#/properties/discovery/properties/etcd/properties/user/type",keyword:"type",params:{type: "string"}};
+if(data32.like !== undefined && func0.call(data32, "like")){
+let data33 = data32.like;
+if(!(((((((((data33 === "java") || (data33 === "python")) || (data33 === "go")) || (data33 === "ruby")) || (data33 === "node")) || (data33 === "php")) || (data33 === "indented")) || (data33 === "timestamp")) || (data33 === "brackets"))){
+const err101 = {instancePath:instancePath+"/files/" + i1+"/multiline/like",schemaPath:"#/properties/files/items/properties/multiline/properties/like/enum",keyword:"enum",params:{allowedValues: schema11.properties.files.items.properties.multiline.properties.like.enum}};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -1235,11 +1221,11 @@ vErrors.push(err101);
 errors++;
 }
 }
-if(data30.password !== undefined && func0.call(data30, "password")){
-let data36 = data30.password;
-if(typeof data36 === "string"){
-if(data36.length < 1){
-const err102 = {instancePath:instancePath+"/discovery/etcd/password",schemaPath:"#/properties/discovery/properties/etcd/properties/password/minLength",keyword:"minLength",params:{limit: 1}};
+if(data32.pattern !== undefined && func0.call(data32, "pattern")){
+let data34 = data32.pattern;
+if(typeof data34 === "string"){
+if(data34.length < 1){
+const err102 = {instancePath:instancePath+"/files/" + i1+"/multiline/pattern",schemaPath:"#/properties/files/items/properties/multiline/properties/pattern/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -1250,7 +1236,7 @@ errors++;
 }
 }
 else {
-const err103 = {instancePath:instancePath+"/discovery/etcd/password",schemaPath:"#/properties/discovery/properties/etcd/properties/password/type",keyword:"type",params:{type: "string"}};
+const err103 = {instancePath:instancePath+"/files/" + i1+"/multiline/pattern",schemaPath:"#/properties/files/items/properties/multiline/properties/pattern/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -1260,11 +1246,9 @@ vErrors.push(err103);
 errors++;
 }
 }
-if(data30.passwordFile !== undefined && func0.call(data30, "passwordFile")){
-let data37 = data30.passwordFile;
-if(typeof data37 === "string"){
-if(data37.length < 1){
-const err104 = {instancePath:instancePath+"/discovery/etcd/passwordFile",schemaPath:"#/properties/discovery/properties/etcd/properties/passwordFile/minLength",keyword:"minLength",params:{limit: 1}};
+if(data32.negate !== undefined && func0.call(data32, "negate")){
+if(typeof data32.negate !== "boolean"){
+const err104 = {instancePath:instancePath+"/files/" + i1+"/multiline/negate",schemaPath:"#/properties/files/items/properties/multiline/properties/negate/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -1274,8 +1258,10 @@ vErrors.push(err104);
 errors++;
 }
 }
-else {
-const err105 = {instancePath:instancePath+"/discovery/etcd/passwordFile",schemaPath:"#/properties/discovery/properties/etcd/properties/passwordFile/type",keyword:"type",params:{type: "string"}};
+if(data32.match !== undefined && func0.call(data32, "match")){
+let data36 = data32.match;
+if(!((data36 === "after") || (data36 === "before"))){
+const err105 = {instancePath:instancePath+"/files/" + i1+"/multiline/match",schemaPath:"#/properties/files/items/properties/multiline/properties/match/enum",keyword:"enum",params:{allowedValues: schema11.properties.files.items.properties.multiline.properties.match.enum}};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -1285,11 +1271,11 @@ vErrors.push(err105);
 errors++;
 }
 }
-if(data30.ca !== undefined && func0.call(data30, "ca")){
-let data38 = data30.ca;
-if(typeof data38 === "string"){
-if(data38.length < 1){
-const err106 = {instancePath:instancePath+"/discovery/etcd/ca",schemaPath:"#/properties/discovery/properties/etcd/properties/ca/minLength",keyword:"minLength",params:{limit: 1}};
+if(data32.flushPattern !== undefined && func0.call(data32, "flushPattern")){
+let data37 = data32.flushPattern;
+if(typeof data37 === "string"){
+if(data37.length < 1){
+const err106 = {instancePath:instancePath+"/files/" + i1+"/multiline/flushPattern",schemaPath:"#/properties/files/items/properties/multiline/properties/flushPattern/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -1300,7 +1286,7 @@ errors++;
 }
 }
 else {
-const err107 = {instancePath:instancePath+"/discovery/etcd/ca",schemaPath:"#/properties/discovery/properties/etcd/properties/ca/type",keyword:"type",params:{type: "string"}};
+const err107 = {instancePath:instancePath+"/files/" + i1+"/multiline/flushPattern",schemaPath:"#/properties/files/items/properties/multiline/properties/flushPattern/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -1310,11 +1296,10 @@ vErrors.push(err107);
 errors++;
 }
 }
-if(data30.certificate !== undefined && func0.call(data30, "certificate")){
-let data39 = data30.certificate;
-if(typeof data39 === "string"){
-if(data39.length < 1){
-const err108 = {instancePath:instancePath+"/discovery/etcd/certificate",schemaPath:"#/properties/discovery/properties/etcd/properties/certificate/minLength",keyword:"minLength",params:{limit: 1}};
+if(data32.maxLines !== undefined && func0.call(data32, "maxLines")){
+let data38 = data32.maxLines;
+if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
+const err108 = {instancePath:instancePath+"/files/" + i1+"/multiline/maxLines",schemaPath:"#/properties/files/items/properties/multiline/properties/maxLines/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -1323,9 +1308,9 @@ vErrors.push(err108);
 }
 errors++;
 }
-}
-else {
-const err109 = {instancePath:instancePath+"/discovery/etcd/certificate",schemaPath:"#/properties/discovery/properties/etcd/properties/certificate/type",keyword:"type",params:{type: "string"}};
+if((typeof data38 == "number") && (isFinite(data38))){
+if(data38 > 100000 || isNaN(data38)){
+const err109 = {instancePath:instancePath+"/files/" + i1+"/multiline/maxLines",schemaPath:"#/properties/files/items/properties/multiline/properties/maxLines/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000}};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -1334,12 +1319,8 @@ vErrors.push(err109);
 }
 errors++;
 }
-}
-if(data30.key !== undefined && func0.call(data30, "key")){
-let data40 = data30.key;
-if(typeof data40 === "string"){
-if(data40.length < 1){
-const err110 = {instancePath:instancePath+"/discovery/etcd/key",schemaPath:"#/properties/discovery/properties/etcd/properties/key/minLength",keyword:"minLength",params:{limit: 1}};
+if(data38 < 1 || isNaN(data38)){
+const err110 = {instancePath:instancePath+"/files/" + i1+"/multiline/maxLines",schemaPath:"#/properties/files/items/properties/multiline/properties/maxLines/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -1349,8 +1330,11 @@ vErrors.push(err110);
 errors++;
 }
 }
-else {
-const err111 = {instancePath:instancePath+"/discovery/etcd/key",schemaPath:"#/properties/discovery/properties/etcd/properties/key/type",keyword:"type",params:{type: "string"}};
+}
+if(data32.maxBytes !== undefined && func0.call(data32, "maxBytes")){
+let data39 = data32.maxBytes;
+if(measures.size(data39) < 64){
+const err111 = {instancePath:instancePath+"/files/" + i1+"/multiline/maxBytes",schemaPath:"#/properties/files/items/properties/multiline/properties/maxBytes/sizeFrom",keyword:"sizeFrom",params:{}};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -1359,10 +1343,8 @@ vErrors.push(err111);
 }
 errors++;
 }
-}
-}
-else {
-const err112 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/type",keyword:"type",params:{type: "object"}};
+if(measures.size(data39) > 2621440){
+const err112 = {instancePath:instancePath+"/files/" + i1+"/multiline/maxBytes",schemaPath:"#/properties/files/items/properties/multiline/properties/maxBytes/sizeTo",keyword:"sizeTo",params:{}};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -1371,12 +1353,9 @@ vErrors.push(err112);
 }
 errors++;
 }
-}
-if(data29.dns !== undefined && func0.call(data29, "dns")){
-let data41 = data29.dns;
-if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
-if((data41.names === undefined) || (!(func0.call(data41, "names")))){
-const err113 = {instancePath:instancePath+"/discovery/dns",schemaPath:"#/properties/discovery/properties/dns/required",keyword:"required",params:{missingProperty: "names"}};
+if(typeof data39 === "string"){
+if(!(formats8(data39))){
+const err113 = {instancePath:instancePath+"/files/" + i1+"/multiline/maxBytes",schemaPath:"#/properties/files/items/properties/multiline/properties/maxBytes/format",keyword:"format",params:{format: "size"}};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -1385,8 +1364,9 @@ vErrors.push(err113);
 }
 errors++;
 }
-if((data41.refresh === undefined) || (!(func0.call(data41, "refresh")))){
-const err114 = {instancePath:instancePath+"/discovery/dns",schemaPath:"#/properties/discovery/properties/dns/required",keyword:"required",params:{missingProperty: "refresh"}};
+}
+else {
+const err114 = {instancePath:instancePath+"/files/" + i1+"/multiline/maxBytes",schemaPath:"#/properties/files/items/properties/multiline/properties/maxBytes/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -1395,9 +1375,11 @@ vErrors.push(err114);
 }
 errors++;
 }
-for(const key6 of Object.keys(data41)){
-if(!((key6 === "names") || (key6 === "refresh"))){
-const err115 = {instancePath:instancePath+"/discovery/dns",schemaPath:"#/properties/discovery/properties/dns/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6}};
+}
+if(data32.timeout !== undefined && func0.call(data32, "timeout")){
+let data40 = data32.timeout;
+if(measures.duration(data40) < 10){
+const err115 = {instancePath:instancePath+"/files/" + i1+"/multiline/timeout",schemaPath:"#/properties/files/items/properties/multiline/properties/timeout/durationFrom",keyword:"durationFrom",params:{}};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -1406,12 +1388,8 @@ vErrors.push(err115);
 }
 errors++;
 }
-}
-if(data41.names !== undefined && func0.call(data41, "names")){
-let data42 = data41.names;
-if(Array.isArray(data42)){
-if(data42.length < 1){
-const err116 = {instancePath:instancePath+"/discovery/dns/names",schemaPath:"#/properties/discovery/properties/dns/properties/names/minItems",keyword:"minItems",params:{limit: 1}};
+if(measures.duration(data40) > 3600000){
+const err116 = {instancePath:instancePath+"/files/" + i1+"/multiline/timeout",schemaPath:"#/properties/files/items/properties/multiline/properties/timeout/durationTo",keyword:"durationTo",params:{}};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -1420,12 +1398,9 @@ vErrors.push(err116);
 }
 errors++;
 }
-const len5 = data42.length;
-for(let i5=0; i5<len5; i5++){
-let data43 = data42[i5];
-if(typeof data43 === "string"){
-if(!(formats0(data43))){
-const err117 = {instancePath:instancePath+"/discovery/dns/names/" + i5,schemaPath:"#/properties/discovery/properties/dns/properties/names/items/format",keyword:"format",params:{format: "address"}};
+if(typeof data40 === "string"){
+if(!(formats2(data40))){
+const err117 = {instancePath:instancePath+"/files/" + i1+"/multiline/timeout",schemaPath:"#/properties/files/items/properties/multiline/properties/timeout/format",keyword:"format",params:{format: "duration"}};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -1436,7 +1411,7 @@ errors++;
 }
 }
 else {
-const err118 = {instancePath:instancePath+"/discovery/dns/names/" + i5,schemaPath:"#/properties/discovery/properties/dns/properties/names/items/type",keyword:"type",params:{type: "string"}};
+const err118 = {instancePath:instancePath+"/files/" + i1+"/multiline/timeout",schemaPath:"#/properties/files/items/properties/multiline/properties/timeout/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -1447,8 +1422,12 @@ errors++;
 }
 }
 }
-else {
-const err119 = {instancePath:instancePath+"/discovery/dns/names",schemaPath:"#/properties/discovery/properties/dns/properties/names/type",keyword:"type",params:{type: "array"}};
+}
+if(data19.includeLines !== undefined && func0.call(data19, "includeLines")){
+let data41 = data19.includeLines;
+if(Array.isArray(data41)){
+if(data41.length < 1){
+const err119 = {instancePath:instancePath+"/files/" + i1+"/includeLines",schemaPath:"#/properties/files/items/properties/includeLines/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -1457,11 +1436,12 @@ vErrors.push(err119);
 }
 errors++;
 }
-}
-if(data41.refresh !== undefined && func0.call(data41, "refresh")){
-let data44 = data41.refresh;
-if(measures.duration(data44) < 1000){
-const err120 = {instancePath:instancePath+"/discovery/dns/refresh",schemaPath:"#/properties/discovery/properties/dns/properties/refresh/durationFrom",keyword:"durationFrom",params:{}};
+const len4 = data41.length;
+for(let i4=0; i4<len4; i4++){
+let data42 = data41[i4];
+if(typeof data42 === "string"){
+if(data42.length < 1){
+const err120 = {instancePath:instancePath+"/files/" + i1+"/includeLines/" + i4,schemaPath:"#/properties/files/items/properties/includeLines/items/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -1470,8 +1450,9 @@ vErrors.push(err120);
 }
 errors++;
 }
-if(measures.duration(data44) > 86400000){
-const err121 = {instancePath:instancePath+"/discovery/dns/refresh",schemaPath:"#/properties/discovery/properties/dns/properties/refresh/durationTo",keyword:"durationTo",params:{}};
+}
+else {
+const err121 = {instancePath:instancePath+"/files/" + i1+"/includeLines/" + i4,schemaPath:"#/properties/files/items/properties/includeLines/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -1480,9 +1461,10 @@ vErrors.push(err121);
 }
 errors++;
 }
-if(typeof data44 === "string"){
-if(!(formats2(data44))){
-const err122 = {instancePath:instancePath+"/discovery/dns/refresh",schemaPath:"#/properties/discovery/properties/dns/properties/refresh/format",keyword:"format",params:{format: "duration"}};
+}
+}
+else {
+const err122 = {instancePath:instancePath+"/files/" + i1+"/includeLines",schemaPath:"#/properties/files/items/properties/includeLines/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -1492,8 +1474,11 @@ vErrors.push(err122);
 errors++;
 }
 }
-else {
-const err123 = {instancePath:instancePath+"/discovery/dns/refresh",schemaPath:"#/properties/discovery/properties/dns/properties/refresh/type",keyword:"type",params:{type: "string"}};
+if(data19.excludeLines !== undefined && func0.call(data19, "excludeLines")){
+let data43 = data19.excludeLines;
+if(Array.isArray(data43)){
+if(data43.length < 1){
+const err123 = {instancePath:instancePath+"/files/" + i1+"/excludeLines",schemaPath:"#/properties/files/items/properties/excludeLines/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -1502,10 +1487,12 @@ vErrors.push(err123);
 }
 errors++;
 }
-}
-}
-else {
-const err124 = {instancePath:instancePath+"/discovery/dns",schemaPath:"#/properties/discovery/properties/dns/type",keyword:"type",params:{type: "object"}};
+const len5 = data43.length;
+for(let i5=0; i5<len5; i5++){
+let data44 = data43[i5];
+if(typeof data44 === "string"){
+if(data44.length < 1){
+const err124 = {instancePath:instancePath+"/files/" + i1+"/excludeLines/" + i5,schemaPath:"#/properties/files/items/properties/excludeLines/items/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -1515,11 +1502,8 @@ vErrors.push(err124);
 errors++;
 }
 }
-if(data29.srv !== undefined && func0.call(data29, "srv")){
-let data45 = data29.srv;
-if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
-if((data45.name === undefined) || (!(func0.call(data45, "name")))){
-const err125 = {instancePath:instancePath+"/discovery/srv",schemaPath:"#/properties/discovery/properties/srv/required",keyword:"required",params:{missingProperty: "name"}};
+else {
+const err125 = {instancePath:instancePath+"/files/" + i1+"/excludeLines/" + i5,schemaPath:"#/properties/files/items/properties/excludeLines/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -1528,8 +1512,10 @@ vErrors.push(err125);
 }
 errors++;
 }
-if((data45.refresh === undefined) || (!(func0.call(data45, "refresh")))){
-const err126 = {instancePath:instancePath+"/discovery/srv",schemaPath:"#/properties/discovery/properties/srv/required",keyword:"required",params:{missingProperty: "refresh"}};
+}
+}
+else {
+const err126 = {instancePath:instancePath+"/files/" + i1+"/excludeLines",schemaPath:"#/properties/files/items/properties/excludeLines/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -1538,9 +1524,12 @@ vErrors.push(err126);
 }
 errors++;
 }
-for(const key7 of Object.keys(data45)){
-if(!((key7 === "name") || (key7 === "refresh"))){
-const err127 = {instancePath:instancePath+"/discovery/srv",schemaPath:"#/properties/discovery/properties/srv/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7}};
+}
+if(data19.tags !== undefined && func0.call(data19, "tags")){
+let data45 = data19.tags;
+if(Array.isArray(data45)){
+if(data45.length < 1){
+const err127 = {instancePath:instancePath+"/files/" + i1+"/tags",schemaPath:"#/properties/files/items/properties/tags/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -1549,12 +1538,12 @@ vErrors.push(err127);
 }
 errors++;
 }
-}
-if(data45.name !== undefined && func0.call(data45, "name")){
-let data46 = data45.name;
+const len6 = data45.length;
+for(let i6=0; i6<len6; i6++){
+let data46 = data45[i6];
 if(typeof data46 === "string"){
 if(data46.length < 1){
-const err128 = {instancePath:instancePath+"/discovery/srv/name",schemaPath:"#/properties/discovery/properties/srv/properties/name/minLength",keyword:"minLength",params:{limit: 1}};
+const err128 = {instancePath:instancePath+"/files/" + i1+"/tags/" + i6,schemaPath:"#/properties/files/items/properties/tags/items/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -1563,8 +1552,9 @@ vErrors.push(err128);
 }
 errors++;
 }
-if(!(formats16.test(data46))){
-const err129 = {instancePath:instancePath+"/discovery/srv/name",schemaPath:"#/properties/discovery/properties/srv/properties/name/format",keyword:"format",params:{format: "srv-name"}};
+}
+else {
+const err129 = {instancePath:instancePath+"/files/" + i1+"/tags/" + i6,schemaPath:"#/properties/files/items/properties/tags/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -1574,8 +1564,9 @@ vErrors.push(err129);
 errors++;
 }
 }
+}
 else {
-const err130 = {instancePath:instancePath+"/discovery/srv/name",schemaPath:"#/properties/discovery/properties/srv/properties/name/type",keyword:"type",params:{type: "string"}};
+const err130 = {instancePath:instancePath+"/files/" + i1+"/tags",schemaPath:"#/properties/files/items/properties/tags/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -1585,10 +1576,9 @@ vErrors.push(err130);
 errors++;
 }
 }
-if(data45.refresh !== undefined && func0.call(data45, "refresh")){
-let data47 = data45.refresh;
-if(measures.duration(data47) < 1000){
-const err131 = {instancePath:instancePath+"/discovery/srv/refresh",schemaPath:"#/properties/discovery/properties/srv/properties/refresh/durationFrom",keyword:"durationFrom",params:{}};
+}
+else {
+const err131 = {instancePath:instancePath+"/files/" + i1,schemaPath:"#/properties/files/items/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -1597,8 +1587,10 @@ vErrors.push(err131);
 }
 errors++;
 }
-if(measures.duration(data47) > 86400000){
-const err132 = {instancePath:instancePath+"/discovery/srv/refresh",schemaPath:"#/properties/discovery/properties/srv/properties/refresh/durationTo",keyword:"durationTo",params:{}};
+}
+}
+else {
+const err132 = {instancePath:instancePath+"/files",schemaPath:"#/properties/files/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -1607,9 +1599,13 @@ vErrors.push(err132);
 }
 errors++;
 }
-if(typeof data47 === "string"){
-if(!(formats2(data47))){
-const err133 = {instancePath:instancePath+"/discovery/srv/refresh",schemaPath:"#/properties/discovery/properties/srv/properties/refresh/format",keyword:"format",params:{format: "duration"}};
+}
+if(data.discovery !== undefined && func0.call(data, "discovery")){
+let data47 = data.discovery;
+if(data47 && typeof data47 == "object" && !Array.isArray(data47)){
+for(const key5 of Object.keys(data47)){
+if(!(((key5 === "etcd") || (key5 === "dns")) || (key5 === "srv"))){
+const err133 = {instancePath:instancePath+"/discovery",schemaPath:"#/properties/discovery/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5}};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -1619,8 +1615,11 @@ vErrors.push(err133);
 errors++;
 }
 }
-else {
-const err134 = {instancePath:instancePath+"/discovery/srv/refresh",schemaPath:"#/properties/discovery/properties/srv/properties/refresh/type",keyword:"type",params:{type: "string"}};
+if(data47.etcd !== undefined && func0.call(data47, "etcd")){
+let data48 = data47.etcd;
+if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
+if((data48.endpoints === undefined) || (!(func0.call(data48, "endpoints")))){
+const err134 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/required",keyword:"required",params:{missingProperty: "endpoints"}};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -1629,10 +1628,8 @@ vErrors.push(err134);
 }
 errors++;
 }
-}
-}
-else {
-const err135 = {instancePath:instancePath+"/discovery/srv",schemaPath:"#/properties/discovery/properties/srv/type",keyword:"type",params:{type: "object"}};
+if((data48.layout === undefined) || (!(func0.call(data48, "layout")))){
+const err135 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/required",keyword:"required",params:{missingProperty: "layout"}};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -1641,10 +1638,8 @@ vErrors.push(err135);
 }
 errors++;
 }
-}
-}
-else {
-const err136 = {instancePath:instancePath+"/discovery",schemaPath:"#/properties/discovery/type",keyword:"type",params:{type: "object"}};
+if((data48.prefix === undefined) || (!(func0.call(data48, "prefix")))){
+const err136 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/required",keyword:"required",params:{missingProperty: "prefix"}};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -1653,12 +1648,9 @@ vErrors.push(err136);
 }
 errors++;
 }
-}
-if(data.enrolment !== undefined && func0.call(data, "enrolment")){
-let data48 = data.enrolment;
-if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
-if((data48.caFingerprint === undefined) || (!(func0.call(data48, "caFingerprint")))){
-const err137 = {instancePath:instancePath+"/enrolment",schemaPath:"#/properties/enrolment/required",keyword:"required",params:{missingProperty: "caFingerprint"}};
+for(const key6 of Object.keys(data48)){
+if(!(func0.call(schema11.properties.discovery.properties.etcd.properties, key6))){
+const err137 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6}};
 if(vErrors === null){
 vErrors = [err137];
 }
@@ -1667,9 +1659,12 @@ vErrors.push(err137);
 }
 errors++;
 }
-for(const key8 of Object.keys(data48)){
-if(!((((key8 === "caFingerprint") || (key8 === "token")) || (key8 === "tokenFile")) || (key8 === "name"))){
-const err138 = {instancePath:instancePath+"/enrolment",schemaPath:"#/properties/enrolment/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8}};
+}
+if(data48.endpoints !== undefined && func0.call(data48, "endpoints")){
+let data49 = data48.endpoints;
+if(Array.isArray(data49)){
+if(data49.length < 1){
+const err138 = {instancePath:instancePath+"/discovery/etcd/endpoints",schemaPath:"#/properties/discovery/properties/etcd/properties/endpoints/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err138];
 }
@@ -1678,12 +1673,12 @@ vErrors.push(err138);
 }
 errors++;
 }
-}
-if(data48.caFingerprint !== undefined && func0.call(data48, "caFingerprint")){
-let data49 = data48.caFingerprint;
-if(typeof data49 === "string"){
-if(data49.length < 1){
-const err139 = {instancePath:instancePath+"/enrolment/caFingerprint",schemaPath:"#/properties/enrolment/properties/caFingerprint/minLength",keyword:"minLength",params:{limit: 1}};
+const len7 = data49.length;
+for(let i7=0; i7<len7; i7++){
+let data50 = data49[i7];
+if(typeof data50 === "string"){
+if(data50.length < 1){
+const err139 = {instancePath:instancePath+"/discovery/etcd/endpoints/" + i7,schemaPath:"#/properties/discovery/properties/etcd/properties/endpoints/items/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err139];
 }
@@ -1692,8 +1687,9 @@ vErrors.push(err139);
 }
 errors++;
 }
-if(!(formats20.test(data49))){
-const err140 = {instancePath:instancePath+"/enrolment/caFingerprint",schemaPath:"#/properties/enrolment/properties/caFingerprint/format",keyword:"format",params:{format: "fingerprint"}};
+}
+else {
+const err140 = {instancePath:instancePath+"/discovery/etcd/endpoints/" + i7,schemaPath:"#/properties/discovery/properties/etcd/properties/endpoints/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err140];
 }
@@ -1703,8 +1699,9 @@ vErrors.push(err140);
 errors++;
 }
 }
+}
 else {
-const err141 = {instancePath:instancePath+"/enrolment/caFingerprint",schemaPath:"#/properties/enrolment/properties/caFingerprint/type",keyword:"type",params:{type: "string"}};
+const err141 = {instancePath:instancePath+"/discovery/etcd/endpoints",schemaPath:"#/properties/discovery/properties/etcd/properties/endpoints/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err141];
 }
@@ -1714,11 +1711,10 @@ vErrors.push(err141);
 errors++;
 }
 }
-if(data48.token !== undefined && func0.call(data48, "token")){
-let data50 = data48.token;
-if(typeof data50 === "string"){
-if(data50.length < 1){
-const err142 = {instancePath:instancePath+"/enrolment/token",schemaPath:"#/properties/enrolment/properties/token/minLength",keyword:"minLength",params:{limit: 1}};
+if(data48.layout !== undefined && func0.call(data48, "layout")){
+let data51 = data48.layout;
+if(!((data51 === "forwarder") || (data51 === "logstash"))){
+const err142 = {instancePath:instancePath+"/discovery/etcd/layout",schemaPath:"#/properties/discovery/properties/etcd/properties/layout/enum",keyword:"enum",params:{allowedValues: schema11.properties.discovery.properties.etcd.properties.layout.enum}};
 if(vErrors === null){
 vErrors = [err142];
 }
@@ -1728,8 +1724,11 @@ vErrors.push(err142);
 errors++;
 }
 }
-else {
-const err143 = {instancePath:instancePath+"/enrolment/token",schemaPath:"#/properties/enrolment/properties/token/type",keyword:"type",params:{type: "string"}};
+if(data48.prefix !== undefined && func0.call(data48, "prefix")){
+let data52 = data48.prefix;
+if(typeof data52 === "string"){
+if(data52.length < 1){
+const err143 = {instancePath:instancePath+"/discovery/etcd/prefix",schemaPath:"#/properties/discovery/properties/etcd/properties/prefix/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err143];
 }
@@ -1738,12 +1737,8 @@ vErrors.push(err143);
 }
 errors++;
 }
-}
-if(data48.tokenFile !== undefined && func0.call(data48, "tokenFile")){
-let data51 = data48.tokenFile;
-if(typeof data51 === "string"){
-if(data51.length < 1){
-const err144 = {instancePath:instancePath+"/enrolment/tokenFile",schemaPath:"#/properties/enrolment/properties/tokenFile/minLength",keyword:"minLength",params:{limit: 1}};
+if(!(formats14.test(data52))){
+const err144 = {instancePath:instancePath+"/discovery/etcd/prefix",schemaPath:"#/properties/discovery/properties/etcd/properties/prefix/format",keyword:"format",params:{format: "etcd-prefix"}};
 if(vErrors === null){
 vErrors = [err144];
 }
@@ -1754,7 +1749,7 @@ errors++;
 }
 }
 else {
-const err145 = {instancePath:instancePath+"/enrolment/tokenFile",schemaPath:"#/properties/enrolment/properties/tokenFile/type",keyword:"type",params:{type: "string"}};
+const err145 = {instancePath:instancePath+"/discovery/etcd/prefix",schemaPath:"#/properties/discovery/properties/etcd/properties/prefix/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err145];
 }
@@ -1764,11 +1759,11 @@ vErrors.push(err145);
 errors++;
 }
 }
-if(data48.name !== undefined && func0.call(data48, "name")){
-let data52 = data48.name;
-if(typeof data52 === "string"){
-if(data52.length < 1){
-const err146 = {instancePath:instancePath+"/enrolment/name",schemaPath:"#/properties/enrolment/properties/name/minLength",keyword:"minLength",params:{limit: 1}};
+if(data48.user !== undefined && func0.call(data48, "user")){
+let data53 = data48.user;
+if(typeof data53 === "string"){
+if(data53.length < 1){
+const err146 = {instancePath:instancePath+"/discovery/etcd/user",schemaPath:"#/properties/discovery/properties/etcd/properties/user/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err146];
 }
@@ -1779,7 +1774,7 @@ errors++;
 }
 }
 else {
-const err147 = {instancePath:instancePath+"/enrolment/name",schemaPath:"#/properties/enrolment/properties/name/type",keyword:"type",params:{type: "string"}};
+const err147 = {instancePath:instancePath+"/discovery/etcd/user",schemaPath:"#/properties/discovery/properties/etcd/properties/user/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err147];
 }
@@ -1789,9 +1784,11 @@ vErrors.push(err147);
 errors++;
 }
 }
-}
-else {
-const err148 = {instancePath:instancePath+"/enrolment",schemaPath:"#/properties/enrolment/type",keyword:"type",params:{type: "object"}};
+if(data48.password !== undefined && func0.call(data48, "password")){
+let data54 = data48.password;
+if(typeof data54 === "string"){
+if(data54.length < 1){
+const err148 = {instancePath:instancePath+"/discovery/etcd/password",schemaPath:"#/properties/discovery/properties/etcd/properties/password/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err148];
 }
@@ -1801,11 +1798,8 @@ vErrors.push(err148);
 errors++;
 }
 }
-if(data.host !== undefined && func0.call(data, "host")){
-let data53 = data.host;
-if(typeof data53 === "string"){
-if(data53.length < 1){
-const err149 = {instancePath:instancePath+"/host",schemaPath:"#/properties/host/minLength",keyword:"minLength",params:{limit: 1}};
+else {
+const err149 = {instancePath:instancePath+"/discovery/etcd/password",schemaPath:"#/properties/discovery/properties/etcd/properties/password/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err149];
 }
@@ -1815,8 +1809,11 @@ vErrors.push(err149);
 errors++;
 }
 }
-else {
-const err150 = {instancePath:instancePath+"/host",schemaPath:"#/properties/host/type",keyword:"type",params:{type: "string"}};
+if(data48.passwordFile !== undefined && func0.call(data48, "passwordFile")){
+let data55 = data48.passwordFile;
+if(typeof data55 === "string"){
+if(data55.length < 1){
+const err150 = {instancePath:instancePath+"/discovery/etcd/passwordFile",schemaPath:"#/properties/discovery/properties/etcd/properties/passwordFile/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err150];
 }
@@ -1826,10 +1823,8 @@ vErrors.push(err150);
 errors++;
 }
 }
-if(data.fields !== undefined && func0.call(data, "fields")){
-let data54 = data.fields;
-if(!(data54 && typeof data54 == "object" && !Array.isArray(data54))){
-const err151 = {instancePath:instancePath+"/fields",schemaPath:"#/properties/fields/type",keyword:"type",params:{type: "object"}};
+else {
+const err151 = {instancePath:instancePath+"/discovery/etcd/passwordFile",schemaPath:"#/properties/discovery/properties/etcd/properties/passwordFile/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err151];
 }
@@ -1839,10 +1834,11 @@ vErrors.push(err151);
 errors++;
 }
 }
-if(data.spoolSize !== undefined && func0.call(data, "spoolSize")){
-let data55 = data.spoolSize;
-if(!(((typeof data55 == "number") && (!(data55 % 1) && !isNaN(data55))) && (isFinite(data55)))){
-const err152 = {instancePath:instancePath+"/spoolSize",schemaPath:"#/properties/spoolSize/type",keyword:"type",params:{type: "integer"}};
+if(data48.ca !== undefined && func0.call(data48, "ca")){
+let data56 = data48.ca;
+if(typeof data56 === "string"){
+if(data56.length < 1){
+const err152 = {instancePath:instancePath+"/discovery/etcd/ca",schemaPath:"#/properties/discovery/properties/etcd/properties/ca/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err152];
 }
@@ -1851,9 +1847,9 @@ vErrors.push(err152);
 }
 errors++;
 }
-if((typeof data55 == "number") && (isFinite(data55))){
-if(data55 > 10000 || isNaN(data55)){
-const err153 = {instancePath:instancePath+"/spoolSize",schemaPath:"#/properties/spoolSize/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000}};
+}
+else {
+const err153 = {instancePath:instancePath+"/discovery/etcd/ca",schemaPath:"#/properties/discovery/properties/etcd/properties/ca/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err153];
 }
@@ -1862,8 +1858,12 @@ vErrors.push(err153);
 }
 errors++;
 }
-if(data55 < 1 || isNaN(data55)){
-const err154 = {instancePath:instancePath+"/spoolSize",schemaPath:"#/properties/spoolSize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+}
+if(data48.certificate !== undefined && func0.call(data48, "certificate")){
+let data57 = data48.certificate;
+if(typeof data57 === "string"){
+if(data57.length < 1){
+const err154 = {instancePath:instancePath+"/discovery/etcd/certificate",schemaPath:"#/properties/discovery/properties/etcd/properties/certificate/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err154];
 }
@@ -1873,11 +1873,8 @@ vErrors.push(err154);
 errors++;
 }
 }
-}
-if(data.durability !== undefined && func0.call(data, "durability")){
-let data56 = data.durability;
-if(!((data56 === "disk") || (data56 === "process"))){
-const err155 = {instancePath:instancePath+"/durability",schemaPath:"#/properties/durability/enum",keyword:"enum",params:{allowedValues: schema11.properties.durability.enum}};
+else {
+const err155 = {instancePath:instancePath+"/discovery/etcd/certificate",schemaPath:"#/properties/discovery/properties/etcd/properties/certificate/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err155];
 }
@@ -1887,10 +1884,11 @@ vErrors.push(err155);
 errors++;
 }
 }
-if(data.onLostState !== undefined && func0.call(data, "onLostState")){
-let data57 = data.onLostState;
-if(!(((data57 === "stop") || (data57 === "resend")) || (data57 === "end"))){
-const err156 = {instancePath:instancePath+"/onLostState",schemaPath:"#/properties/onLostState/enum",keyword:"enum",params:{allowedValues: schema11.properties.onLostState.enum}};
+if(data48.key !== undefined && func0.call(data48, "key")){
+let data58 = data48.key;
+if(typeof data58 === "string"){
+if(data58.length < 1){
+const err156 = {instancePath:instancePath+"/discovery/etcd/key",schemaPath:"#/properties/discovery/properties/etcd/properties/key/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err156];
 }
@@ -1900,10 +1898,8 @@ vErrors.push(err156);
 errors++;
 }
 }
-if(data.pollInterval !== undefined && func0.call(data, "pollInterval")){
-let data58 = data.pollInterval;
-if(measures.duration(data58) < 10){
-const err157 = {instancePath:instancePath+"/pollInterval",schemaPath:"#/properties/pollInterval/durationFrom",keyword:"durationFrom",params:{}};
+else {
+const err157 = {instancePath:instancePath+"/discovery/etcd/key",schemaPath:"#/properties/discovery/properties/etcd/properties/key/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err157];
 }
@@ -1912,8 +1908,10 @@ vErrors.push(err157);
 }
 errors++;
 }
-if(measures.duration(data58) > 3600000){
-const err158 = {instancePath:instancePath+"/pollInterval",schemaPath:"#/properties/pollInterval/durationTo",keyword:"durationTo",params:{}};
+}
+}
+else {
+const err158 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err158];
 }
@@ -1922,9 +1920,12 @@ vErrors.push(err158);
 }
 errors++;
 }
-if(typeof data58 === "string"){
-if(!(formats2(data58))){
-const err159 = {instancePath:instancePath+"/pollInterval",schemaPath:"#/properties/pollInterval/format",keyword:"format",params:{format: "duration"}};
+}
+if(data47.dns !== undefined && func0.call(data47, "dns")){
+let data59 = data47.dns;
+if(data59 && typeof data59 == "object" && !Array.isArray(data59)){
+if((data59.names === undefined) || (!(func0.call(data59, "names")))){
+const err159 = {instancePath:instancePath+"/discovery/dns",schemaPath:"#/properties/discovery/properties/dns/required",keyword:"required",params:{missingProperty: "names"}};
 if(vErrors === null){
 vErrors = [err159];
 }
@@ -1933,9 +1934,8 @@ vErrors.push(err159);
 }
 errors++;
 }
-}
-else {
-const err160 = {instancePath:instancePath+"/pollInterval",schemaPath:"#/properties/pollInterval/type",keyword:"type",params:{type: "string"}};
+if((data59.refresh === undefined) || (!(func0.call(data59, "refresh")))){
+const err160 = {instancePath:instancePath+"/discovery/dns",schemaPath:"#/properties/discovery/properties/dns/required",keyword:"required",params:{missingProperty: "refresh"}};
 if(vErrors === null){
 vErrors = [err160];
 }
@@ -1944,11 +1944,9 @@ vErrors.push(err160);
 }
 errors++;
 }
-}
-if(data.holdTime !== undefined && func0.call(data, "holdTime")){
-let data59 = data.holdTime;
-if(measures.duration(data59) < 1000){
-const err161 = {instancePath:instancePath+"/holdTime",schemaPath:"#/properties/holdTime/durationFrom",keyword:"durationFrom",params:{}};
+for(const key7 of Object.keys(data59)){
+if(!((key7 === "names") || (key7 === "refresh"))){
+const err161 = {instancePath:instancePath+"/discovery/dns",schemaPath:"#/properties/discovery/properties/dns/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7}};
 if(vErrors === null){
 vErrors = [err161];
 }
@@ -1957,8 +1955,12 @@ vErrors.push(err161);
 }
 errors++;
 }
-if(measures.duration(data59) > 315360000000){
-const err162 = {instancePath:instancePath+"/holdTime",schemaPath:"#/properties/holdTime/durationTo",keyword:"durationTo",params:{}};
+}
+if(data59.names !== undefined && func0.call(data59, "names")){
+let data60 = data59.names;
+if(Array.isArray(data60)){
+if(data60.length < 1){
+const err162 = {instancePath:instancePath+"/discovery/dns/names",schemaPath:"#/properties/discovery/properties/dns/properties/names/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err162];
 }
@@ -1967,9 +1969,12 @@ vErrors.push(err162);
 }
 errors++;
 }
-if(typeof data59 === "string"){
-if(!(formats2(data59))){
-const err163 = {instancePath:instancePath+"/holdTime",schemaPath:"#/properties/holdTime/format",keyword:"format",params:{format: "duration"}};
+const len8 = data60.length;
+for(let i8=0; i8<len8; i8++){
+let data61 = data60[i8];
+if(typeof data61 === "string"){
+if(!(formats0(data61))){
+const err163 = {instancePath:instancePath+"/discovery/dns/names/" + i8,schemaPath:"#/properties/discovery/properties/dns/properties/names/items/format",keyword:"format",params:{format: "address"}};
 if(vErrors === null){
 vErrors = [err163];
 }
@@ -1980,7 +1985,7 @@ errors++;
 }
 }
 else {
-const err164 = {instancePath:instancePath+"/holdTime",schemaPath:"#/properties/holdTime/type",keyword:"type",params:{type: "string"}};
+const err164 = {instancePath:instancePath+"/discovery/dns/names/" + i8,schemaPath:"#/properties/discovery/properties/dns/properties/names/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err164];
 }
@@ -1990,10 +1995,9 @@ vErrors.push(err164);
 errors++;
 }
 }
-if(data.holdBytes !== undefined && func0.call(data, "holdBytes")){
-let data60 = data.holdBytes;
-if(measures.size(data60) < 1048576){
-const err165 = {instancePath:instancePath+"/holdBytes",schemaPath:"#/properties/holdBytes/sizeFrom",keyword:"sizeFrom",params:{}};
+}
+else {
+const err165 = {instancePath:instancePath+"/discovery/dns/names",schemaPath:"#/properties/discovery/properties/dns/properties/names/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err165];
 }
@@ -2002,8 +2006,11 @@ vErrors.push(err165);
 }
 errors++;
 }
-if(measures.size(data60) > 1125899906842624){
-const err166 = {instancePath:instancePath+"/holdBytes",schemaPath:"#/properties/holdBytes/sizeTo",keyword:"sizeTo",params:{}};
+}
+if(data59.refresh !== undefined && func0.call(data59, "refresh")){
+let data62 = data59.refresh;
+if(measures.duration(data62) < 1000){
+const err166 = {instancePath:instancePath+"/discovery/dns/refresh",schemaPath:"#/properties/discovery/properties/dns/properties/refresh/durationFrom",keyword:"durationFrom",params:{}};
 if(vErrors === null){
 vErrors = [err166];
 }
@@ -2012,9 +2019,8 @@ vErrors.push(err166);
 }
 errors++;
 }
-if(typeof data60 === "string"){
-if(!(formats8(data60))){
-const err167 = {instancePath:instancePath+"/holdBytes",schemaPath:"#/properties/holdBytes/format",keyword:"format",params:{format: "size"}};
+if(measures.duration(data62) > 86400000){
+const err167 = {instancePath:instancePath+"/discovery/dns/refresh",schemaPath:"#/properties/discovery/properties/dns/properties/refresh/durationTo",keyword:"durationTo",params:{}};
 if(vErrors === null){
 vErrors = [err167];
 }
@@ -2023,9 +2029,9 @@ vErrors.push(err167);
 }
 errors++;
 }
-}
-else {
-const err168 = {instancePath:instancePath+"/holdBytes",schemaPath:"#/properties/holdBytes/type",keyword:"type",params:{type: "string"}};
+if(typeof data62 === "string"){
+if(!(formats2(data62))){
+const err168 = {instancePath:instancePath+"/discovery/dns/refresh",schemaPath:"#/properties/discovery/properties/dns/properties/refresh/format",keyword:"format",params:{format: "duration"}};
 if(vErrors === null){
 vErrors = [err168];
 }
@@ -2035,11 +2041,8 @@ vErrors.push(err168);
 errors++;
 }
 }
-if(data.include !== undefined && func0.call(data, "include")){
-let data61 = data.include;
-if(Array.isArray(data61)){
-if(data61.length < 1){
-const err169 = {instancePath:instancePath+"/include",schemaPath:"#/properties/include/minItems",keyword:"minItems",params:{limit: 1}};
+else {
+const err169 = {instancePath:instancePath+"/discovery/dns/refresh",schemaPath:"#/properties/discovery/properties/dns/properties/refresh/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err169];
 }
@@ -2048,12 +2051,10 @@ vErrors.push(err169);
 }
 errors++;
 }
-const len6 = data61.length;
-for(let i6=0; i6<len6; i6++){
-let data62 = data61[i6];
-if(typeof data62 === "string"){
-if(data62.length < 1){
-const err170 = {instancePath:instancePath+"/include/" + i6,schemaPath:"#/properties/include/items/minLength",keyword:"minLength",params:{limit: 1}};
+}
+}
+else {
+const err170 = {instancePath:instancePath+"/discovery/dns",schemaPath:"#/properties/discovery/properties/dns/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err170];
 }
@@ -2063,8 +2064,11 @@ vErrors.push(err170);
 errors++;
 }
 }
-else {
-const err171 = {instancePath:instancePath+"/include/" + i6,schemaPath:"#/properties/include/items/type",keyword:"type",params:{type: "string"}};
+if(data47.srv !== undefined && func0.call(data47, "srv")){
+let data63 = data47.srv;
+if(data63 && typeof data63 == "object" && !Array.isArray(data63)){
+if((data63.name === undefined) || (!(func0.call(data63, "name")))){
+const err171 = {instancePath:instancePath+"/discovery/srv",schemaPath:"#/properties/discovery/properties/srv/required",keyword:"required",params:{missingProperty: "name"}};
 if(vErrors === null){
 vErrors = [err171];
 }
@@ -2073,10 +2077,8 @@ vErrors.push(err171);
 }
 errors++;
 }
-}
-}
-else {
-const err172 = {instancePath:instancePath+"/include",schemaPath:"#/properties/include/type",keyword:"type",params:{type: "array"}};
+if((data63.refresh === undefined) || (!(func0.call(data63, "refresh")))){
+const err172 = {instancePath:instancePath+"/discovery/srv",schemaPath:"#/properties/discovery/properties/srv/required",keyword:"required",params:{missingProperty: "refresh"}};
 if(vErrors === null){
 vErrors = [err172];
 }
@@ -2085,12 +2087,9 @@ vErrors.push(err172);
 }
 errors++;
 }
-}
-if(data.stateDir !== undefined && func0.call(data, "stateDir")){
-let data63 = data.stateDir;
-if(typeof data63 === "string"){
-if(data63.length < 1){
-const err173 = {instancePath:instancePath+"/stateDir",schemaPath:"#/properties/stateDir/minLength",keyword:"minLength",params:{limit: 1}};
+for(const key8 of Object.keys(data63)){
+if(!((key8 === "name") || (key8 === "refresh"))){
+const err173 = {instancePath:instancePath+"/discovery/srv",schemaPath:"#/properties/discovery/properties/srv/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8}};
 if(vErrors === null){
 vErrors = [err173];
 }
@@ -2100,8 +2099,11 @@ vErrors.push(err173);
 errors++;
 }
 }
-else {
-const err174 = {instancePath:instancePath+"/stateDir",schemaPath:"#/properties/stateDir/type",keyword:"type",params:{type: "string"}};
+if(data63.name !== undefined && func0.call(data63, "name")){
+let data64 = data63.name;
+if(typeof data64 === "string"){
+if(data64.length < 1){
+const err174 = {instancePath:instancePath+"/discovery/srv/name",schemaPath:"#/properties/discovery/properties/srv/properties/name/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err174];
 }
@@ -2110,11 +2112,8 @@ vErrors.push(err174);
 }
 errors++;
 }
-}
-if(data.shutdownTimeout !== undefined && func0.call(data, "shutdownTimeout")){
-let data64 = data.shutdownTimeout;
-if(measures.duration(data64) < 0){
-const err175 = {instancePath:instancePath+"/shutdownTimeout",schemaPath:"#/properties/shutdownTimeout/durationFrom",keyword:"durationFrom",params:{}};
+if(!(formats20.test(data64))){
+const err175 = {instancePath:instancePath+"/discovery/srv/name",schemaPath:"#/properties/discovery/properties/srv/properties/name/format",keyword:"format",params:{format: "srv-name"}};
 if(vErrors === null){
 vErrors = [err175];
 }
@@ -2123,8 +2122,9 @@ vErrors.push(err175);
 }
 errors++;
 }
-if(measures.duration(data64) > 3600000){
-const err176 = {instancePath:instancePath+"/shutdownTimeout",schemaPath:"#/properties/shutdownTimeout/durationTo",keyword:"durationTo",params:{}};
+}
+else {
+const err176 = {instancePath:instancePath+"/discovery/srv/name",schemaPath:"#/properties/discovery/properties/srv/properties/name/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err176];
 }
@@ -2133,9 +2133,11 @@ vErrors.push(err176);
 }
 errors++;
 }
-if(typeof data64 === "string"){
-if(!(formats2(data64))){
-const err177 = {instancePath:instancePath+"/shutdownTimeout",schemaPath:"#/properties/shutdownTimeout/format",keyword:"format",params:{format: "duration"}};
+}
+if(data63.refresh !== undefined && func0.call(data63, "refresh")){
+let data65 = data63.refresh;
+if(measures.duration(data65) < 1000){
+const err177 = {instancePath:instancePath+"/discovery/srv/refresh",schemaPath:"#/properties/discovery/properties/srv/properties/refresh/durationFrom",keyword:"durationFrom",params:{}};
 if(vErrors === null){
 vErrors = [err177];
 }
@@ -2144,9 +2146,8 @@ vErrors.push(err177);
 }
 errors++;
 }
-}
-else {
-const err178 = {instancePath:instancePath+"/shutdownTimeout",schemaPath:"#/properties/shutdownTimeout/type",keyword:"type",params:{type: "string"}};
+if(measures.duration(data65) > 86400000){
+const err178 = {instancePath:instancePath+"/discovery/srv/refresh",schemaPath:"#/properties/discovery/properties/srv/properties/refresh/durationTo",keyword:"durationTo",params:{}};
 if(vErrors === null){
 vErrors = [err178];
 }
@@ -2155,12 +2156,9 @@ vErrors.push(err178);
 }
 errors++;
 }
-}
-if(data.metrics !== undefined && func0.call(data, "metrics")){
-let data65 = data.metrics;
-if(data65 && typeof data65 == "object" && !Array.isArray(data65)){
-if((data65.listen === undefined) || (!(func0.call(data65, "listen")))){
-const err179 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/required",keyword:"required",params:{missingProperty: "listen"}};
+if(typeof data65 === "string"){
+if(!(formats2(data65))){
+const err179 = {instancePath:instancePath+"/discovery/srv/refresh",schemaPath:"#/properties/discovery/properties/srv/properties/refresh/format",keyword:"format",params:{format: "duration"}};
 if(vErrors === null){
 vErrors = [err179];
 }
@@ -2169,9 +2167,9 @@ vErrors.push(err179);
 }
 errors++;
 }
-for(const key9 of Object.keys(data65)){
-if(!(key9 === "listen")){
-const err180 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9}};
+}
+else {
+const err180 = {instancePath:instancePath+"/discovery/srv/refresh",schemaPath:"#/properties/discovery/properties/srv/properties/refresh/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err180];
 }
@@ -2181,11 +2179,9 @@ vErrors.push(err180);
 errors++;
 }
 }
-if(data65.listen !== undefined && func0.call(data65, "listen")){
-let data66 = data65.listen;
-if(typeof data66 === "string"){
-if(!(formats0(data66))){
-const err181 = {instancePath:instancePath+"/metrics/listen",schemaPath:"#/properties/metrics/properties/listen/format",keyword:"format",params:{format: "address"}};
+}
+else {
+const err181 = {instancePath:instancePath+"/discovery/srv",schemaPath:"#/properties/discovery/properties/srv/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err181];
 }
@@ -2195,8 +2191,9 @@ vErrors.push(err181);
 errors++;
 }
 }
+}
 else {
-const err182 = {instancePath:instancePath+"/metrics/listen",schemaPath:"#/properties/metrics/properties/listen/type",keyword:"type",params:{type: "string"}};
+const err182 = {instancePath:instancePath+"/discovery",schemaPath:"#/properties/discovery/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err182];
 }
@@ -2206,9 +2203,11 @@ vErrors.push(err182);
 errors++;
 }
 }
-}
-else {
-const err183 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/type",keyword:"type",params:{type: "object"}};
+if(data.enrolment !== undefined && func0.call(data, "enrolment")){
+let data66 = data.enrolment;
+if(data66 && typeof data66 == "object" && !Array.isArray(data66)){
+if((data66.caFingerprint === undefined) || (!(func0.call(data66, "caFingerprint")))){
+const err183 = {instancePath:instancePath+"/enrolment",schemaPath:"#/properties/enrolment/required",keyword:"required",params:{missingProperty: "caFingerprint"}};
 if(vErrors === null){
 vErrors = [err183];
 }
@@ -2217,12 +2216,9 @@ vErrors.push(err183);
 }
 errors++;
 }
-}
-if(data.log !== undefined && func0.call(data, "log")){
-let data67 = data.log;
-if(data67 && typeof data67 == "object" && !Array.isArray(data67)){
-if((data67.level === undefined) || (!(func0.call(data67, "level")))){
-const err184 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "level"}};
+for(const key9 of Object.keys(data66)){
+if(!((((key9 === "caFingerprint") || (key9 === "token")) || (key9 === "tokenFile")) || (key9 === "name"))){
+const err184 = {instancePath:instancePath+"/enrolment",schemaPath:"#/properties/enrolment/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9}};
 if(vErrors === null){
 vErrors = [err184];
 }
@@ -2231,8 +2227,12 @@ vErrors.push(err184);
 }
 errors++;
 }
-if((data67.format === undefined) || (!(func0.call(data67, "format")))){
-const err185 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "format"}};
+}
+if(data66.caFingerprint !== undefined && func0.call(data66, "caFingerprint")){
+let data67 = data66.caFingerprint;
+if(typeof data67 === "string"){
+if(data67.length < 1){
+const err185 = {instancePath:instancePath+"/enrolment/caFingerprint",schemaPath:"#/properties/enrolment/properties/caFingerprint/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err185];
 }
@@ -2241,8 +2241,8 @@ vErrors.push(err185);
 }
 errors++;
 }
-if((data67.syslog === undefined) || (!(func0.call(data67, "syslog")))){
-const err186 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "syslog"}};
+if(!(formats24.test(data67))){
+const err186 = {instancePath:instancePath+"/enrolment/caFingerprint",schemaPath:"#/properties/enrolment/properties/caFingerprint/format",keyword:"format",params:{format: "fingerprint"}};
 if(vErrors === null){
 vErrors = [err186];
 }
@@ -2251,9 +2251,9 @@ vErrors.push(err186);
 }
 errors++;
 }
-for(const key10 of Object.keys(data67)){
-if(!(((key10 === "level") || (key10 === "format")) || (key10 === "syslog"))){
-const err187 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10}};
+}
+else {
+const err187 = {instancePath:instancePath+"/enrolment/caFingerprint",schemaPath:"#/properties/enrolment/properties/caFingerprint/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err187];
 }
@@ -2263,10 +2263,11 @@ vErrors.push(err187);
 errors++;
 }
 }
-if(data67.level !== undefined && func0.call(data67, "level")){
-let data68 = data67.level;
-if(!((((data68 === "debug") || (data68 === "info")) || (data68 === "warn")) || (data68 === "error"))){
-const err188 = {instancePath:instancePath+"/log/level",schemaPath:"#/properties/log/properties/level/enum",keyword:"enum",params:{allowedValues: schema11.properties.log.properties.level.enum}};
+if(data66.token !== undefined && func0.call(data66, "token")){
+let data68 = data66.token;
+if(typeof data68 === "string"){
+if(data68.length < 1){
+const err188 = {instancePath:instancePath+"/enrolment/token",schemaPath:"#/properties/enrolment/properties/token/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err188];
 }
@@ -2276,10 +2277,8 @@ vErrors.push(err188);
 errors++;
 }
 }
-if(data67.format !== undefined && func0.call(data67, "format")){
-let data69 = data67.format;
-if(!(((data69 === "auto") || (data69 === "json")) || (data69 === "text"))){
-const err189 = {instancePath:instancePath+"/log/format",schemaPath:"#/properties/log/properties/format/enum",keyword:"enum",params:{allowedValues: schema11.properties.log.properties.format.enum}};
+else {
+const err189 = {instancePath:instancePath+"/enrolment/token",schemaPath:"#/properties/enrolment/properties/token/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err189];
 }
@@ -2289,9 +2288,11 @@ vErrors.push(err189);
 errors++;
 }
 }
-if(data67.syslog !== undefined && func0.call(data67, "syslog")){
-if(typeof data67.syslog !== "boolean"){
-const err190 = {instancePath:instancePath+"/log/syslog",schemaPath:"#/properties/log/properties/syslog/type",keyword:"type",params:{type: "boolean"}};
+if(data66.tokenFile !== undefined && func0.call(data66, "tokenFile")){
+let data69 = data66.tokenFile;
+if(typeof data69 === "string"){
+if(data69.length < 1){
+const err190 = {instancePath:instancePath+"/enrolment/tokenFile",schemaPath:"#/properties/enrolment/properties/tokenFile/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err190];
 }
@@ -2301,9 +2302,8 @@ vErrors.push(err190);
 errors++;
 }
 }
-}
 else {
-const err191 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/type",keyword:"type",params:{type: "object"}};
+const err191 = {instancePath:instancePath+"/enrolment/tokenFile",schemaPath:"#/properties/enrolment/properties/tokenFile/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err191];
 }
@@ -2313,14 +2313,563 @@ vErrors.push(err191);
 errors++;
 }
 }
-}
-else {
-const err192 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(data66.name !== undefined && func0.call(data66, "name")){
+let data70 = data66.name;
+if(typeof data70 === "string"){
+if(data70.length < 1){
+const err192 = {instancePath:instancePath+"/enrolment/name",schemaPath:"#/properties/enrolment/properties/name/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err192];
 }
 else {
 vErrors.push(err192);
+}
+errors++;
+}
+}
+else {
+const err193 = {instancePath:instancePath+"/enrolment/name",schemaPath:"#/properties/enrolment/properties/name/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err193];
+}
+else {
+vErrors.push(err193);
+}
+errors++;
+}
+}
+}
+else {
+const err194 = {instancePath:instancePath+"/enrolment",schemaPath:"#/properties/enrolment/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err194];
+}
+else {
+vErrors.push(err194);
+}
+errors++;
+}
+}
+if(data.host !== undefined && func0.call(data, "host")){
+let data71 = data.host;
+if(typeof data71 === "string"){
+if(data71.length < 1){
+const err195 = {instancePath:instancePath+"/host",schemaPath:"#/properties/host/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err195];
+}
+else {
+vErrors.push(err195);
+}
+errors++;
+}
+}
+else {
+const err196 = {instancePath:instancePath+"/host",schemaPath:"#/properties/host/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err196];
+}
+else {
+vErrors.push(err196);
+}
+errors++;
+}
+}
+if(data.fields !== undefined && func0.call(data, "fields")){
+let data72 = data.fields;
+if(!(data72 && typeof data72 == "object" && !Array.isArray(data72))){
+const err197 = {instancePath:instancePath+"/fields",schemaPath:"#/properties/fields/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err197];
+}
+else {
+vErrors.push(err197);
+}
+errors++;
+}
+}
+if(data.spoolSize !== undefined && func0.call(data, "spoolSize")){
+let data73 = data.spoolSize;
+if(!(((typeof data73 == "number") && (!(data73 % 1) && !isNaN(data73))) && (isFinite(data73)))){
+const err198 = {instancePath:instancePath+"/spoolSize",schemaPath:"#/properties/spoolSize/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err198];
+}
+else {
+vErrors.push(err198);
+}
+errors++;
+}
+if((typeof data73 == "number") && (isFinite(data73))){
+if(data73 > 10000 || isNaN(data73)){
+const err199 = {instancePath:instancePath+"/spoolSize",schemaPath:"#/properties/spoolSize/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000}};
+if(vErrors === null){
+vErrors = [err199];
+}
+else {
+vErrors.push(err199);
+}
+errors++;
+}
+if(data73 < 1 || isNaN(data73)){
+const err200 = {instancePath:instancePath+"/spoolSize",schemaPath:"#/properties/spoolSize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err200];
+}
+else {
+vErrors.push(err200);
+}
+errors++;
+}
+}
+}
+if(data.durability !== undefined && func0.call(data, "durability")){
+let data74 = data.durability;
+if(!((data74 === "disk") || (data74 === "process"))){
+const err201 = {instancePath:instancePath+"/durability",schemaPath:"#/properties/durability/enum",keyword:"enum",params:{allowedValues: schema11.properties.durability.enum}};
+if(vErrors === null){
+vErrors = [err201];
+}
+else {
+vErrors.push(err201);
+}
+errors++;
+}
+}
+if(data.onLostState !== undefined && func0.call(data, "onLostState")){
+let data75 = data.onLostState;
+if(!(((data75 === "stop") || (data75 === "resend")) || (data75 === "end"))){
+const err202 = {instancePath:instancePath+"/onLostState",schemaPath:"#/properties/onLostState/enum",keyword:"enum",params:{allowedValues: schema11.properties.onLostState.enum}};
+if(vErrors === null){
+vErrors = [err202];
+}
+else {
+vErrors.push(err202);
+}
+errors++;
+}
+}
+if(data.pollInterval !== undefined && func0.call(data, "pollInterval")){
+let data76 = data.pollInterval;
+if(measures.duration(data76) < 10){
+const err203 = {instancePath:instancePath+"/pollInterval",schemaPath:"#/properties/pollInterval/durationFrom",keyword:"durationFrom",params:{}};
+if(vErrors === null){
+vErrors = [err203];
+}
+else {
+vErrors.push(err203);
+}
+errors++;
+}
+if(measures.duration(data76) > 3600000){
+const err204 = {instancePath:instancePath+"/pollInterval",schemaPath:"#/properties/pollInterval/durationTo",keyword:"durationTo",params:{}};
+if(vErrors === null){
+vErrors = [err204];
+}
+else {
+vErrors.push(err204);
+}
+errors++;
+}
+if(typeof data76 === "string"){
+if(!(formats2(data76))){
+const err205 = {instancePath:instancePath+"/pollInterval",schemaPath:"#/properties/pollInterval/format",keyword:"format",params:{format: "duration"}};
+if(vErrors === null){
+vErrors = [err205];
+}
+else {
+vErrors.push(err205);
+}
+errors++;
+}
+}
+else {
+const err206 = {instancePath:instancePath+"/pollInterval",schemaPath:"#/properties/pollInterval/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err206];
+}
+else {
+vErrors.push(err206);
+}
+errors++;
+}
+}
+if(data.holdTime !== undefined && func0.call(data, "holdTime")){
+let data77 = data.holdTime;
+if(measures.duration(data77) < 1000){
+const err207 = {instancePath:instancePath+"/holdTime",schemaPath:"#/properties/holdTime/durationFrom",keyword:"durationFrom",params:{}};
+if(vErrors === null){
+vErrors = [err207];
+}
+else {
+vErrors.push(err207);
+}
+errors++;
+}
+if(measures.duration(data77) > 315360000000){
+const err208 = {instancePath:instancePath+"/holdTime",schemaPath:"#/properties/holdTime/durationTo",keyword:"durationTo",params:{}};
+if(vErrors === null){
+vErrors = [err208];
+}
+else {
+vErrors.push(err208);
+}
+errors++;
+}
+if(typeof data77 === "string"){
+if(!(formats2(data77))){
+const err209 = {instancePath:instancePath+"/holdTime",schemaPath:"#/properties/holdTime/format",keyword:"format",params:{format: "duration"}};
+if(vErrors === null){
+vErrors = [err209];
+}
+else {
+vErrors.push(err209);
+}
+errors++;
+}
+}
+else {
+const err210 = {instancePath:instancePath+"/holdTime",schemaPath:"#/properties/holdTime/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err210];
+}
+else {
+vErrors.push(err210);
+}
+errors++;
+}
+}
+if(data.holdBytes !== undefined && func0.call(data, "holdBytes")){
+let data78 = data.holdBytes;
+if(measures.size(data78) < 1048576){
+const err211 = {instancePath:instancePath+"/holdBytes",schemaPath:"#/properties/holdBytes/sizeFrom",keyword:"sizeFrom",params:{}};
+if(vErrors === null){
+vErrors = [err211];
+}
+else {
+vErrors.push(err211);
+}
+errors++;
+}
+if(measures.size(data78) > 1125899906842624){
+const err212 = {instancePath:instancePath+"/holdBytes",schemaPath:"#/properties/holdBytes/sizeTo",keyword:"sizeTo",params:{}};
+if(vErrors === null){
+vErrors = [err212];
+}
+else {
+vErrors.push(err212);
+}
+errors++;
+}
+if(typeof data78 === "string"){
+if(!(formats8(data78))){
+const err213 = {instancePath:instancePath+"/holdBytes",schemaPath:"#/properties/holdBytes/format",keyword:"format",params:{format: "size"}};
+if(vErrors === null){
+vErrors = [err213];
+}
+else {
+vErrors.push(err213);
+}
+errors++;
+}
+}
+else {
+const err214 = {instancePath:instancePath+"/holdBytes",schemaPath:"#/properties/holdBytes/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err214];
+}
+else {
+vErrors.push(err214);
+}
+errors++;
+}
+}
+if(data.include !== undefined && func0.call(data, "include")){
+let data79 = data.include;
+if(Array.isArray(data79)){
+if(data79.length < 1){
+const err215 = {instancePath:instancePath+"/include",schemaPath:"#/properties/include/minItems",keyword:"minItems",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err215];
+}
+else {
+vErrors.push(err215);
+}
+errors++;
+}
+const len9 = data79.length;
+for(let i9=0; i9<len9; i9++){
+let data80 = data79[i9];
+if(typeof data80 === "string"){
+if(data80.length < 1){
+const err216 = {instancePath:instancePath+"/include/" + i9,schemaPath:"#/properties/include/items/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err216];
+}
+else {
+vErrors.push(err216);
+}
+errors++;
+}
+}
+else {
+const err217 = {instancePath:instancePath+"/include/" + i9,schemaPath:"#/properties/include/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err217];
+}
+else {
+vErrors.push(err217);
+}
+errors++;
+}
+}
+}
+else {
+const err218 = {instancePath:instancePath+"/include",schemaPath:"#/properties/include/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err218];
+}
+else {
+vErrors.push(err218);
+}
+errors++;
+}
+}
+if(data.stateDir !== undefined && func0.call(data, "stateDir")){
+let data81 = data.stateDir;
+if(typeof data81 === "string"){
+if(data81.length < 1){
+const err219 = {instancePath:instancePath+"/stateDir",schemaPath:"#/properties/stateDir/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err219];
+}
+else {
+vErrors.push(err219);
+}
+errors++;
+}
+}
+else {
+const err220 = {instancePath:instancePath+"/stateDir",schemaPath:"#/properties/stateDir/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err220];
+}
+else {
+vErrors.push(err220);
+}
+errors++;
+}
+}
+if(data.shutdownTimeout !== undefined && func0.call(data, "shutdownTimeout")){
+let data82 = data.shutdownTimeout;
+if(measures.duration(data82) < 0){
+const err221 = {instancePath:instancePath+"/shutdownTimeout",schemaPath:"#/properties/shutdownTimeout/durationFrom",keyword:"durationFrom",params:{}};
+if(vErrors === null){
+vErrors = [err221];
+}
+else {
+vErrors.push(err221);
+}
+errors++;
+}
+if(measures.duration(data82) > 3600000){
+const err222 = {instancePath:instancePath+"/shutdownTimeout",schemaPath:"#/properties/shutdownTimeout/durationTo",keyword:"durationTo",params:{}};
+if(vErrors === null){
+vErrors = [err222];
+}
+else {
+vErrors.push(err222);
+}
+errors++;
+}
+if(typeof data82 === "string"){
+if(!(formats2(data82))){
+const err223 = {instancePath:instancePath+"/shutdownTimeout",schemaPath:"#/properties/shutdownTimeout/format",keyword:"format",params:{format: "duration"}};
+if(vErrors === null){
+vErrors = [err223];
+}
+else {
+vErrors.push(err223);
+}
+errors++;
+}
+}
+else {
+const err224 = {instancePath:instancePath+"/shutdownTimeout",schemaPath:"#/properties/shutdownTimeout/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err224];
+}
+else {
+vErrors.push(err224);
+}
+errors++;
+}
+}
+if(data.metrics !== undefined && func0.call(data, "metrics")){
+let data83 = data.metrics;
+if(data83 && typeof data83 == "object" && !Array.isArray(data83)){
+if((data83.listen === undefined) || (!(func0.call(data83, "listen")))){
+const err225 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/required",keyword:"required",params:{missingProperty: "listen"}};
+if(vErrors === null){
+vErrors = [err225];
+}
+else {
+vErrors.push(err225);
+}
+errors++;
+}
+for(const key10 of Object.keys(data83)){
+if(!(key10 === "listen")){
+const err226 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10}};
+if(vErrors === null){
+vErrors = [err226];
+}
+else {
+vErrors.push(err226);
+}
+errors++;
+}
+}
+if(data83.listen !== undefined && func0.call(data83, "listen")){
+let data84 = data83.listen;
+if(typeof data84 === "string"){
+if(!(formats0(data84))){
+const err227 = {instancePath:instancePath+"/metrics/listen",schemaPath:"#/properties/metrics/properties/listen/format",keyword:"format",params:{format: "address"}};
+if(vErrors === null){
+vErrors = [err227];
+}
+else {
+vErrors.push(err227);
+}
+errors++;
+}
+}
+else {
+const err228 = {instancePath:instancePath+"/metrics/listen",schemaPath:"#/properties/metrics/properties/listen/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err228];
+}
+else {
+vErrors.push(err228);
+}
+errors++;
+}
+}
+}
+else {
+const err229 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err229];
+}
+else {
+vErrors.push(err229);
+}
+errors++;
+}
+}
+if(data.log !== undefined && func0.call(data, "log")){
+let data85 = data.log;
+if(data85 && typeof data85 == "object" && !Array.isArray(data85)){
+if((data85.level === undefined) || (!(func0.call(data85, "level")))){
+const err230 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "level"}};
+if(vErrors === null){
+vErrors = [err230];
+}
+else {
+vErrors.push(err230);
+}
+errors++;
+}
+if((data85.format === undefined) || (!(func0.call(data85, "format")))){
+const err231 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "format"}};
+if(vErrors === null){
+vErrors = [err231];
+}
+else {
+vErrors.push(err231);
+}
+errors++;
+}
+if((data85.syslog === undefined) || (!(func0.call(data85, "syslog")))){
+const err232 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "syslog"}};
+if(vErrors === null){
+vErrors = [err232];
+}
+else {
+vErrors.push(err232);
+}
+errors++;
+}
+for(const key11 of Object.keys(data85)){
+if(!(((key11 === "level") || (key11 === "format")) || (key11 === "syslog"))){
+const err233 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11}};
+if(vErrors === null){
+vErrors = [err233];
+}
+else {
+vErrors.push(err233);
+}
+errors++;
+}
+}
+if(data85.level !== undefined && func0.call(data85, "level")){
+let data86 = data85.level;
+if(!((((data86 === "debug") || (data86 === "info")) || (data86 === "warn")) || (data86 === "error"))){
+const err234 = {instancePath:instancePath+"/log/level",schemaPath:"#/properties/log/properties/level/enum",keyword:"enum",params:{allowedValues: schema11.properties.log.properties.level.enum}};
+if(vErrors === null){
+vErrors = [err234];
+}
+else {
+vErrors.push(err234);
+}
+errors++;
+}
+}
+if(data85.format !== undefined && func0.call(data85, "format")){
+let data87 = data85.format;
+if(!(((data87 === "auto") || (data87 === "json")) || (data87 === "text"))){
+const err235 = {instancePath:instancePath+"/log/format",schemaPath:"#/properties/log/properties/format/enum",keyword:"enum",params:{allowedValues: schema11.properties.log.properties.format.enum}};
+if(vErrors === null){
+vErrors = [err235];
+}
+else {
+vErrors.push(err235);
+}
+errors++;
+}
+}
+if(data85.syslog !== undefined && func0.call(data85, "syslog")){
+if(typeof data85.syslog !== "boolean"){
+const err236 = {instancePath:instancePath+"/log/syslog",schemaPath:"#/properties/log/properties/syslog/type",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err236];
+}
+else {
+vErrors.push(err236);
+}
+errors++;
+}
+}
+}
+else {
+const err237 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err237];
+}
+else {
+vErrors.push(err237);
+}
+errors++;
+}
+}
+}
+else {
+const err238 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err238];
+}
+else {
+vErrors.push(err238);
 }
 errors++;
 }

@@ -124,11 +124,11 @@ function anyCase({ headers, encoding = 'utf8', isPeriodic = false, steps }: Coll
     isPeriodic: fc.constant(isPeriodic),
     batchLines: fc.constantFrom(2048, 3, 1),
     maxOpenFiles: fc.oneof(
-      { weight: 5, arbitrary: fc.constant(1000) },
-      { weight: 3, arbitrary: fc.constantFrom(1, 2, 3) },
+      { weight: 6, arbitrary: fc.constant(1000) },
+      { weight: 2, arbitrary: fc.constantFrom(1, 2, 3) },
     ),
     descriptors: fc.oneof(
-      { weight: 6, arbitrary: fc.constant(undefined) },
+      { weight: 7, arbitrary: fc.constant(undefined) },
       { weight: 2, arbitrary: fc.constantFrom(2, 3) },
     ),
   })

@@ -76,7 +76,8 @@ function anyMeeting({ files }: Repertoire, letters: readonly string[]): fc.Arbit
 
 /** A file of which there is a copy is removed and written again, and held back meanwhile; then another run may begin. */
 function anyHeldReport({ files }: Repertoire, mayRestart: boolean): fc.Arbitrary<CollisionStep[]> {
-  const end = fc.constantFrom<CollisionStep[]>([{ kind: 'pass', seconds: 1 }], mayRestart ? RESTART_IN_HOLD : [])
+  const restart = mayRestart ? RESTART_IN_HOLD : []
+  const end = fc.constantFrom<CollisionStep[]>([{ kind: 'pass', seconds: 1 }], restart, restart)
   return fc
     .tuple(fc.constantFrom(...files), end)
     .map(([file, steps]): CollisionStep[] => [

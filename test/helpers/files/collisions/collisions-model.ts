@@ -189,6 +189,7 @@ export class CollisionsModel {
     if (this.#isSendingAgain) this.#oracle.noteWait(moment)
     if (take === 'all' && !this.#hasFewDescriptors && !this.#isSendingAgain) {
       this.#oracle.noteTaken(moment, areUnacked)
+      this.#held.noteLook(moment.look)
       this.#oracle.checkPrompt(moment)
     }
     // What an earlier run sent, and this one did not find, may come again as new.

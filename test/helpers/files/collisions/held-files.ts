@@ -5,6 +5,8 @@ import type { Generation } from './generations.ts'
 export class HeldFiles {
   readonly #oracle: ArrivalOracle
   #held = new Set<Generation>()
+  /** How far runs that ended have read each file: it is opened when it has more, or is read again. */
+  #readBefore = new Map<Generation, number>()
 
   constructor(oracle: ArrivalOracle) {
     this.#oracle = oracle
@@ -26,7 +28,9 @@ export class HeldFiles {
     for (const generation of this.#oracle.generations) {
       const isSeen = generation.last.look === look && generation.isListed
       // A file is left alone until it has something to read.
-      const readTo = Math.max(generation.requiredFrom, generation.closedAt)
+      const isReadInRun = generation.takenIn === generation.last.run
+      const readBefore = isReadInRun ? 0 : (this.#readBefore.get(generation) ?? 0)
+      const readTo = Math.max(generation.requiredFrom, generation.closedAt, readBefore)
       const hasUnread = generation.bytes.length > readTo && !this.#oracle.mayBeLeftOut(generation)
       if (!isSeen || !hasUnread) continue
       this.#held.add(generation)
@@ -46,5 +50,6 @@ export class HeldFiles {
   /** Descriptors go with the run. */
   noteEnd(): void {
     this.#held = new Set()
+    this.#readBefore = new Map(this.#oracle.generations.map(generation => [generation, generation.takenTo]))
   }
 }

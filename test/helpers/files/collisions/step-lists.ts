@@ -35,7 +35,11 @@ export function anySteps(choice: StepChoice): fc.Arbitrary<CollisionStep[]> {
   })
   return repertoire.chain(one => {
     const first = { ...one, files: one.files.slice(0, 1) }
-    const beginning = fc.constantFrom<CollisionStep[]>([], begin(first, choice), begin(one, choice))
+    const beginning = fc.oneof(
+      { weight: 3, arbitrary: fc.constantFrom<CollisionStep[]>([], begin(first, choice), begin(one, choice)) },
+      // Some faults show only where nothing happened before.
+      { weight: 2, arbitrary: anySequence(one, choice) },
+    )
     const steps = fc.noBias(fc.array(anyTurn(choice, one), { minLength: 1, maxLength: 40, size: 'max' }))
     return fc.tuple(beginning, steps).map(parts => parts.flat(2))
   })

@@ -1,4 +1,5 @@
 import { type Socket, connect } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type ConnectionOptions, type TLSSocket, connect as connectTls } from 'node:tls'
 
@@ -72,7 +73,7 @@ export function floodOverTls(count: number, offers: string[], makeBytes: () => U
 }
 
 /** Resolves once the handshake is over, in any way. */
-export async function secure(raw: Socket, options: ConnectionOptions): Promise<TLSSocket> {
+export async function secure(raw: Duplex, options: ConnectionOptions): Promise<TLSSocket> {
   const socket = connectTls({ socket: raw, rejectUnauthorized: false, ...options })
   socket.on('error', () => {})
   await new Promise<void>(resolve => {

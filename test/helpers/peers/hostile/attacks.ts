@@ -6,6 +6,7 @@ import { compressedFrame, jsonFrame, pairsFrame, u32, windowOf } from '../../lum
 import { encodeWindowFrame } from '../../../../src/lumberjack/wire/frames.ts'
 import { runsFrame } from '../../lumberjack/run-frames.ts'
 import { type Attack, MiB, flood, repeat, secure } from './attack-tools.ts'
+import { LEAVING_ATTACKS, LEAVING_TLS_ATTACKS } from './leaving-attacks.ts'
 
 /** One compressed window of `count` events with this document. */
 function bomb(document: string, count = 4): () => Uint8Array {
@@ -139,6 +140,7 @@ export const ATTACKS: Readonly<Record<string, Attack>> = {
     40,
     Buffer.concat([encodeWindowFrame(1, 2), compressedFrame(1, pairsFrame(1, [['line', 'x'.repeat(4 * MiB)]]))]),
   ),
+  ...LEAVING_ATTACKS,
 }
 
 /** The same of a collector that speaks TLS. */
@@ -164,4 +166,5 @@ export const TLS_ATTACKS: Readonly<Record<string, Attack>> = {
     socket.write(oneWindow)
     await sleep(20)
   }),
+  ...LEAVING_TLS_ATTACKS,
 }

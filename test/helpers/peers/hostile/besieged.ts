@@ -15,8 +15,8 @@ import { makeCertificates } from '../../trust/certificates.ts'
 import { type HoldingStore, startHoldingStore } from './holding-store.ts'
 
 const BYTES_IN_FLIGHT = 64 * 1024 * 1024
-/** The program, its threads while they read events of 16 MiB, requests to the store, and what a busy machine has not collected. */
-const OVERHEAD_BYTES = 512 * 1024 * 1024
+/** The program, its threads, requests to the store, and what has not been collected. */
+const OVERHEAD_BYTES = 200_000_000
 export const MAX_RESIDENT_BYTES = BYTES_IN_FLIGHT + OVERHEAD_BYTES
 /** `make torture` attacks for longer. */
 const ATTACK_MS = isWhole ? 60_000 : 5000
@@ -26,6 +26,8 @@ export interface Siege {
   /** Honest lines that were stored while the attack ran, and all that were written meanwhile. */
   readonly storedMeanwhile: number
   readonly written: number
+  /** Of the honest lines so far, those that were stored more than once. */
+  readonly doubled: number
   readonly maxResidentBytes: number
   /** The longest time that `/health` took. */
   readonly healthMs: number
@@ -103,7 +105,7 @@ export async function attack(site: Besieged, name: string): Promise<Siege> {
   const [code] = (await exited) as [number | null]
   if (code !== 0) throw new Error(`the attack did not run: exit code ${code}`)
   await until(() => store.honest.has(site.written - 1), 'all honest lines have arrived', 30_000)
-  return { storedMeanwhile, written: site.written - before, ...seen }
+  return { storedMeanwhile, written: site.written - before, doubled: store.doubled.size, ...seen }
 }
 
 /** Writes honest lines, and asks how the collector is, until the attack is over: it begins late on a busy machine. */

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { OWN_WIRE_FORM, encodeRunsHeader, encodeWindowFrame } from '../../../../src/lumberjack/wire/frames.ts'
 import { type RunParts, headerText, runOf, runsFrame, varint } from '../../lumberjack/run-frames.ts'
 import { type Attack, MiB, floodOverTls } from './attack-tools.ts'
+import { BOTH_FORMS } from './leaving-attacks.ts'
 
 const EVENTS = 10_000
 
@@ -78,4 +79,5 @@ export const OWN_FORM_ATTACKS: Readonly<Record<string, Attack>> = {
       records: [Buffer.of(0xff)],
     })),
   ),
+  'both wire forms and both protocols take turns on one connection': ownForm(8, () => BOTH_FORMS),
 }

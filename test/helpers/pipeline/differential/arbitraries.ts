@@ -26,7 +26,7 @@ const character = fc.oneof(
   { weight: 3, arbitrary: fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 1 }) },
   {
     weight: 1,
-    arbitrary: fc.constantFrom(...'äÄßẞéÉΣσςİıŁłЖжǅﬁ中😀𐐀\u0301\u200b\u2028\u0085\u00a0\n\r\t'),
+    arbitrary: fc.constantFrom(...Array.from('äÄßẞéÉΣσςİıŁłЖжǅﬁ中😀𐐀\u0301\u200b\u2028\u0085\u00a0\n\r\t')),
   },
 )
 

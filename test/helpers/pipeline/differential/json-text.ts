@@ -39,7 +39,7 @@ function ownMembers(value: Fields): Fields {
 }
 
 /** The same text for the same value: members sorted, whole numbers and doubles apart. */
-export function canonical(value: Value, areFloats: boolean): string {
+export function canonical(value: Value, areFloats = false): string {
   if (isFields(value)) {
     const names = Object.keys(value).sort()
     return `{${names.map(name => `${JSON.stringify(name)}:${canonical(value[name] as Value, areFloats)}`).join(',')}}`

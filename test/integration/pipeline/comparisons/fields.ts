@@ -114,5 +114,6 @@ export const comparisons: readonly Comparison[] = [
 
 /** The field of the pipeline's only processor. */
 function nameIn({ processors }: WrittenPipeline): string {
-  return (processors[0]?.['dot_expander'] as { readonly field: string }).field
+  const [{ dot_expander: options } = {}] = processors
+  return (options as { readonly field: string }).field
 }

@@ -23,6 +23,7 @@ function encodeInStrings(runs: readonly LineRun[]): Buffer {
     out: new ByteWriter(Buffer.alloc(0)),
     host,
     middle: jsonMiddle(makeBatch([]).timeMs, undefined),
+    doubtfulSinceMs: undefined,
     count: 0,
   }
   for (const run of runs) encodeByStrings(encoding, run)
@@ -222,4 +223,24 @@ test('without WebAssembly the bytes are the same', async t => {
   t.teardown(() => worker.terminate())
   const [frames] = (await once(worker, 'message')) as [Uint8Array]
   t.true(encode([one]).equals(frames))
+})
+
+test('records of several lines, and records that do not follow each other, are the same bytes with and without the kernel', t => {
+  const record = fc.tuple(fc.constantFrom('a\n', 'b\r\n', 'Caused by: "c"\n\tat d\n', '\n\n'), fc.constantFrom(0, 0, 7))
+  fc.assert(
+    fc.property(fc.array(record, { minLength: 1, maxLength: 40 }), records => {
+      let end = 100
+      const offsets = Float64Array.from(records, ([bytes, gap]) => {
+        const start = end + gap
+        end = start + bytes.length
+        return start
+      })
+      const one = makeRun(
+        records.map(([bytes]) => bytes),
+        { offset: offsets[0]!, offsets },
+      )
+      t.deepEqual(encode([one]), encodeInStrings([one]))
+      t.deepEqual(readMessages(encode([one])), messagesOf(one))
+    }),
+  )
 })

@@ -65,6 +65,7 @@ test(holds, 'Integer.parseInt(ctx.a.b) == null && Long.parseLong("-9223372036854
 test(holds, 'ctx.tags[0] == "x" && ctx.tags[-1] == 3 && ctx.tags[9] == null && ctx.objects[0].k == 1')
 test(holds, 'ctx.a.b =~ /ex/ && ctx.a.b ==~ /T.*t/ && !(ctx.a.b ==~ /T/) && ctx.a.b =~ /TEXT/i && !(ctx.one =~ /1/)')
 test(holds, 'ctx.lines ==~ /first|first\\nsecond/ && ctx.lines =~ /^second$/m && !(ctx.lines ==~ /^second$/m)')
+test(holds, 'ctx.a.b =~ /(?i)TEXT/ && ctx.a.b ==~ /T[a-z&&[^0-9]]*+/ && ctx.a.b =~ /T e x t/x && ctx.lines =~ /d$/')
 test(holds, '/T.xt/.matcher(ctx.a.b).matches() && /x/.matcher(ctx.a.b).find() && !/x/.matcher(ctx.missing).find()')
 test(
   holds,
@@ -116,8 +117,8 @@ test(refused, 'process.exit(1)', 1, /unknown function "process\.exit"/u)
 test(refused, 'this.constructor', 1, /"this"/u)
 test(refused, 'new Date() == 1', 1, /"new"/u)
 test(refused, 'ctx.a =~ "x"', 10, /needs a pattern/u)
-test(refused, 'ctx.a =~ /(/', 11, /Unterminated group/u)
-test(refused, 'ctx.a =~ /a/x', 11, /flag/u)
+test(refused, 'ctx.a =~ /b(/', 13, /./u)
+test(refused, 'ctx.a =~ /a/g', 10, /flag/u)
 test(refused, 'ctx.a == /x/', 10, /=~/u)
 test(refused, 'ctx.a & 1', 1, /"&"/u)
 test(refused, '`ctx`', 1, /text with `/u)

@@ -66,7 +66,7 @@ test('append copies from another field, and leaves out empty values if asked to'
   ])
 })
 
-test('remove needs each field to be there, unless told otherwise', t => {
+test('remove needs each field to be there unless missing ones are ignored', t => {
   t.deepEqual(runProcessor(remove, { field: ['a', 'b.c'] }, { a: 1, b: { c: 2, d: 3 } }).fields, { b: { d: 3 } })
   t.is(runProcessor(remove, { field: 'a' }, {}).fault, 'field [a] not present as part of path [a]')
   t.is(runProcessor(remove, { field: 'a', ignore_missing: true }, {}).fault, undefined)

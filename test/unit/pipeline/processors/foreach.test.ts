@@ -15,6 +15,16 @@ function double(event: PipelineEvent): void {
   event.ingest['_value'] = Number(event.ingest['_value']) * 2
 }
 
+function renameOne(event: PipelineEvent): void {
+  event.ingest['_key'] = event.ingest['_key'] === 'x' ? 'z' : ''
+  double(event)
+}
+
+function failAtFour(event: PipelineEvent): void {
+  double(event)
+  if (event.ingest['_value'] === 4) throw new ProcessingFault('four')
+}
+
 test('each element of a list is changed', t => {
   const { fields, event } = run(double, { a: [1, 2] })
   t.deepEqual(fields, { a: [2, 4] })
@@ -23,19 +33,11 @@ test('each element of a list is changed', t => {
 })
 
 test('each member of an object is changed, and may get another name or go', t => {
-  const rename = (event: PipelineEvent): void => {
-    event.ingest['_key'] = event.ingest['_key'] === 'x' ? 'z' : ''
-    double(event)
-  }
-  t.deepEqual(run(rename, { a: { x: 1, y: 2 } }).fields, { a: { z: 2 } })
+  t.deepEqual(run(renameOne, { a: { x: 1, y: 2 } }).fields, { a: { z: 2 } })
 })
 
 test('a failure in one element leaves the list as it was', t => {
-  const failing = (event: PipelineEvent): void => {
-    double(event)
-    if (event.ingest['_value'] === 4) throw new ProcessingFault('four')
-  }
-  const { fields, fault, event } = run(failing, { a: [1, 2] })
+  const { fields, fault, event } = run(failAtFour, { a: [1, 2] })
   t.is(fault, 'four')
   t.deepEqual(fields, { a: [1, 2] })
   t.deepEqual(event.ingest, {})

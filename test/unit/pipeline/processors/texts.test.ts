@@ -1,5 +1,6 @@
 import test from 'ava'
 import { CATALOGUE } from '../../../../src/pipeline/compile/catalogue.ts'
+import { javaTextOf } from '../../../../src/pipeline/document/java-names.ts'
 import type { Value } from '../../../../src/pipeline/document/value.ts'
 import { runProcessor } from '../../../helpers/pipeline/run-processor.ts'
 
@@ -20,7 +21,7 @@ const ROWS: readonly Row[] = [
 ]
 
 for (const [name, before, after, more = {}] of ROWS) {
-  test(`${name} makes ${String(after)} of ${JSON.stringify(before)}`, t => {
+  test(`${name} makes ${javaTextOf(after)} of ${JSON.stringify(before)}${more['pattern'] === undefined ? '' : ` by ${JSON.stringify(more)}`}`, t => {
     const processor = CATALOGUE[name]
     if (processor === undefined) return t.fail()
     const { fields, fault } = runProcessor(processor, { field: 'a', ...more }, { a: before })

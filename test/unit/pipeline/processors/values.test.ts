@@ -4,6 +4,7 @@ import { convert } from '../../../../src/pipeline/processors/convert.ts'
 import { join } from '../../../../src/pipeline/processors/join.ts'
 import { sort } from '../../../../src/pipeline/processors/sort.ts'
 import { split } from '../../../../src/pipeline/processors/split.ts'
+import { javaTextOf } from '../../../../src/pipeline/document/java-names.ts'
 import { Double, type Value } from '../../../../src/pipeline/document/value.ts'
 import { runProcessor } from '../../../helpers/pipeline/run-processor.ts'
 
@@ -24,7 +25,7 @@ const CONVERTED: readonly (readonly [type: string, before: Value, after: Value])
 ]
 
 for (const [type, before, after] of CONVERTED) {
-  test(`convert to ${type} makes ${String(after)} of ${String(before)}`, t => {
+  test(`convert to ${type} makes ${javaTextOf(after)} of ${javaTextOf(before)}`, t => {
     const { fields, fault } = runProcessor(convert, { field: 'a', type }, { a: before })
     t.is(fault, undefined)
     t.deepEqual(fields, { a: after })

@@ -1,36 +1,47 @@
 import type { Socket } from 'node:net'
 import type { Server, TLSSocket } from 'node:tls'
 import { MAX_HELLO_BYTES, findOffers } from './client-hello.ts'
+import { HandshakePlaces } from './handshake-places.ts'
 import { JoinedBytes } from './joined-bytes.ts'
 
 interface Selecting {
   /** It has this protocol, and `server` has none. */
   readonly protocol: string
-  readonly selecting: Server
-  /** The longest wait for the first message of a client. */
-  readonly helloMs: number
+  readonly server: Server
+}
+
+interface HelloOptions {
+  readonly selecting: Selecting | undefined
+  /** The longest wait for the first message of a client, and then for a place. */
+  readonly limitMs: number
 }
 
 /**
- * Sends the connections of clients that offer a protocol by ALPN to the server that has it, and all others to `server`, which
- * reports what happens at both: Node ends the handshake with a client that offers only what a server does not know, unless
- * that server knows no protocol at all.
+ * Begins handshakes when the first message of the client has come, and a few at a time. Clients that offer a protocol by ALPN
+ * go to the server that has it, and all others to `server`, which reports what happens at both: Node ends the handshake with
+ * a client that offers only what a server does not know, unless that server knows no protocol at all.
  */
-export function selectProtocol(server: Server, { selecting, protocol, helloMs }: Selecting): void {
+export function beginAfterHello(server: Server, { selecting, limitMs }: HelloOptions): void {
   const [accept] = server.listeners('connection') as ((socket: Socket) => void)[]
+  const places = new HandshakePlaces(limitMs)
   server.removeAllListeners('connection')
   server.on('connection', (socket: Socket) => {
-    const wait = new WaitForOffers(socket, helloMs, offers => {
+    const wait = new WaitForOffers(socket, limitMs, offers => {
       if (offers instanceof Error) {
         server.emit('tlsClientError', offers, socket as TLSSocket)
-        socket.destroy()
-      } else if (offers.includes(protocol)) selecting.emit('connection', socket)
-      else accept?.call(server, socket)
+        return void socket.destroy()
+      }
+      places.add(socket, () => {
+        if (selecting !== undefined && offers.includes(selecting.protocol)) selecting.server.emit('connection', socket)
+        else accept?.call(server, socket)
+      })
     })
     wait.start()
   })
-  selecting.on('secureConnection', socket => server.emit('secureConnection', socket))
-  selecting.on('tlsClientError', (error, socket) => server.emit('tlsClientError', error, socket))
+  server.on('secureConnection', socket => places.end(socket))
+  server.on('tlsClientError', (_error, socket) => places.end(socket))
+  selecting?.server.on('secureConnection', socket => server.emit('secureConnection', socket))
+  selecting?.server.on('tlsClientError', (error, socket) => server.emit('tlsClientError', error, socket))
 }
 
 /** Reads what a client offers, and leaves its bytes to be read again. */
