@@ -1,6 +1,6 @@
 import { DateFault } from './date-fault.ts'
 import { type DateNames, namesOf, type NameWidth } from './date-names.ts'
-import type { Instant } from './parsed-date.ts'
+import { type Instant, utcDay } from './parsed-date.ts'
 import { type PatternPart, readPattern } from './pattern-parts.ts'
 import { offsetText, type TimeZone } from './time-zone.ts'
 
@@ -77,7 +77,7 @@ const NUMBERS: Readonly<Record<string, (local: Date, nanos: number) => number>> 
 }
 
 function dayOfYear(local: Date): number {
-  return Math.floor((local.getTime() - Date.UTC(local.getUTCFullYear(), 0, 1)) / 86_400_000) + 1
+  return Math.floor((local.getTime() - utcDay(local.getUTCFullYear(), 0, 1)) / 86_400_000) + 1
 }
 
 function writeNumber(value: number, letter: string, count: number): string {

@@ -139,7 +139,16 @@ const offsetZ: MakeReader = count => {
 }
 
 /** `Europe/Berlin`, `CET`, `Z`, `+01:00`. */
-const ZONE = String.raw`(?:[A-Z][A-Za-z]*(?:[/_+-][A-Za-z0-9]+)*(?::\d\d)?|[+-]\d\d(?::?\d\d)?)`
+const ZONE = String.raw`(?:[A-Z][A-Za-z]*(?:[/_+-][A-Za-z0-9]+)*(?::\d\d)?|[+-]\d\d:\d\d)`
+
+const REGION: LetterReader = {
+  expression: ZONE,
+  note: (fields, text) => {
+    const zone = knownZone(text)
+    fields.zone = zone
+    fields.region = zone
+  },
+}
 
 const READERS: Readonly<Record<string, MakeReader>> = {
   y: year,
@@ -164,7 +173,7 @@ const READERS: Readonly<Record<string, MakeReader>> = {
   X: offsetX('|Z'),
   x: offsetX(''),
   O: () => zoned(GMT),
-  z: () => zoned(ZONE),
-  V: () => zoned(ZONE),
-  v: () => zoned(ZONE),
+  z: () => REGION,
+  V: () => REGION,
+  v: () => REGION,
 }

@@ -2,20 +2,8 @@ import fc, { type Arbitrary } from 'fast-check'
 import { anyText, documentWith } from '../../../helpers/pipeline/differential/arbitraries.ts'
 import { type Comparison, makeOptions, ofProcessor } from '../../../helpers/pipeline/differential/comparison.ts'
 
-const field = fc.constantFrom(
-  'x',
-  'y',
-  'b',
-  'b.c',
-  'x.z',
-  'a',
-  'n:int',
-  'n:long',
-  'n:float',
-  'n:double',
-  'n:boolean',
-  'n:ip',
-)
+/** None is inside of another one: Elasticsearch writes them in the order of Java's hashes. */
+const field = fc.constantFrom('x', 'y', 'b.c', 'a', 'n:int', 'n:long', 'n:float', 'n:double', 'n:boolean', 'n:ip')
 
 const piece: Arbitrary<string> = fc.oneof(
   {
