@@ -118,8 +118,10 @@ async function isHealthy(child: ChildProcess, port: number): Promise<boolean> {
 
 function endWith(scope: TeardownScope, child: ChildProcess): void {
   const exited = once(child, 'exit')
-  process.once('exit', () => child.kill('SIGKILL')) // when the bench is interrupted
+  const end = () => void child.kill('SIGKILL')
+  process.once('exit', end) // when the bench is interrupted
   scope.teardown(async () => {
+    process.off('exit', end)
     if (child.kill('SIGKILL')) await exited
   })
 }

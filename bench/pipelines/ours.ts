@@ -17,7 +17,6 @@ const NEVER = new AbortController().signal
 export async function measureOurs({ processors, lineOf }: PipelineCase, durationMs: number): Promise<Rate> {
   let stored = 0
   const sink = { deliver: (batch: EventBatch) => Promise.resolve(void (stored += batch.events.length)) }
-  const placeOf = () => ({ sender: 'bench', member: '' })
   const pipeline = new PipelineSink({ sink, placeOf, threads: 1, log: silentLog })
   const written: WrittenPipeline = {
     pipeline: processors,
@@ -37,6 +36,10 @@ export async function measureOurs({ processors, lineOf }: PipelineCase, duration
   await pipeline.close()
   if (failed > 0) throw new Error(`${failed} events failed`)
   return rate
+}
+
+function placeOf() {
+  return { sender: 'bench', member: '' }
 }
 
 async function passFor(durationMs: number, batches: readonly EventBatch[], pipeline: PipelineSink): Promise<void> {

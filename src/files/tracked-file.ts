@@ -253,6 +253,8 @@ export class TrackedFile {
   goBackTo({ mark, head }: LeadingPart): void {
     this.progress.goBackTo(mark.offset)
     this.evidence.goBackTo(mark, head)
+    // Other lines may be written where this run has read some: they get other ids.
+    this.#origin = undefined
   }
 
   noteOpened(handle: ReadableFile): void {

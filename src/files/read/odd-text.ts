@@ -32,7 +32,8 @@ export class OddText {
     file.reading.noteInspected(lines.length)
     const looksLike = describeEncoding({ position: file.position, utf16: file.reading.utf16 }, lines)
     if (looksLike === undefined || !this.#once.isNew(file.path, 'encoding')) return
-    const remedy = 'convert it to UTF-8, or let its writer write UTF-8; iconv can feed standard input (the path "-")'
+    const remedy =
+      'set "encoding" for it in the configuration, or convert it; iconv can feed standard input (the path "-")'
     this.#log.warn({ path: file.path, looksLike, remedy }, 'a file is not UTF-8; it is sent as if it were')
   }
 
@@ -40,7 +41,7 @@ export class OddText {
   inspectSeparators(file: TrackedFile, text: Buffer): void {
     const separator = file.reading.utf16 === undefined ? findSeparator(text) : undefined
     if (separator === undefined || !this.#once.isNew(file.path, 'separator')) return
-    const remedy = `let its writer end records with a line feed, or let tr '${separator.escape}' '\\n' feed standard input (the path "-")`
+    const remedy = `set "delimiter": "${separator.escape}" for it in the configuration, or let its writer end records with LF`
     this.#log.warn({ path: file.path, separator: separator.name, remedy }, 'the records of a file do not end with LF')
   }
 }
@@ -84,7 +85,7 @@ interface Place {
 
 interface Separator {
   readonly name: 'CR' | 'NUL'
-  /** As `tr` takes it. */
+  /** As JSON has it. */
   readonly escape: string
 }
 
@@ -92,7 +93,7 @@ function findSeparator(text: Buffer): Separator | undefined {
   const start = text.toString('latin1', 0, SEARCHED_BYTES)
   if (start.includes('\n')) return undefined
   if (countRecords(start, '\r') >= MIN_RECORDS) return { name: 'CR', escape: '\\r' }
-  return countRecords(start, '\0') >= MIN_RECORDS ? { name: 'NUL', escape: '\\0' } : undefined
+  return countRecords(start, '\0') >= MIN_RECORDS ? { name: 'NUL', escape: '\\u0000' } : undefined
 }
 
 /** Separators without a record between them are a hole, or padding. */

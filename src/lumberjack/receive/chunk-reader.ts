@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
-import { noteShortLivedBytes } from '../../flow/short-lived-bytes.ts'
+import { noteShortLivedBytes } from './short-lived-bytes.ts'
 import { Bell } from '../../flow/wake-up-bell.ts'
 
 /**

@@ -6,7 +6,9 @@ import { EVENT_MEMBERS } from '../new-config.ts'
 import { toExcludeGlobs } from './exclude-files-globs.ts'
 import { toDuration } from './output.ts'
 import { isOff, isOn, nest, scalarText, textList, type Settings } from './dotted-settings.ts'
+import { readRecords } from './records.ts'
 import { readOffset, type Plain } from '../exact-numbers.ts'
+import { CONTAINER_TYPES, readTextForm, TEXT_SETTINGS } from './text-form.ts'
 
 export interface NewGroup {
   readonly group: Plain
@@ -31,7 +33,6 @@ export interface ReadInput {
   readonly notes: readonly Note[]
 }
 
-const UTF8 = new Set(['', 'plain', 'utf-8', 'utf8'])
 const MIN_LINE_BYTES = 64
 
 /** Settings without a counterpart because forwarder does the same anyway. All others are reported as missing. */
@@ -83,23 +84,26 @@ const NAMES = {
 /** One of `filebeat.inputs`; `at` is its place there, `shared` has the top-level fields and tags. */
 export function readInput(settings: Settings, at: string, shared: Settings): ReadInput {
   // Before 6.0 the type of an input had another name.
-  const type = scalarText(settings.get('type') ?? settings.get('input_type'), 'log')
+  const written = scalarText(settings.get('type') ?? settings.get('input_type'), 'log')
+  const type = CONTAINER_TYPES.has(written) ? 'log' : written
   const refuse = (text: string): ReadInput => ({ notes: [left(at, text)] })
   if (isOff(settings.get('enabled'))) return refuse('it is not enabled')
-  if (type !== 'log' && type !== 'filestream') return refuse(`inputs of type "${type}" have no counterpart`)
-  const encoding = scalarText(settings.get('encoding'), '')
-  if (!UTF8.has(encoding.toLowerCase())) return refuse(`its files are in ${encoding}; only UTF-8 can be read`)
+  if (type !== 'log' && type !== 'filestream') return refuse(`inputs of type "${written}" have no counterpart`)
+  const text = readTextForm(settings, CONTAINER_TYPES.has(written))
+  if (typeof text === 'string') return refuse(text)
   const paths = textList(settings.get('paths'))
   if (paths.length === 0) return refuse('it has no paths')
   const reader = new InputReader(settings, at)
   const group = {
     paths,
+    ...text,
     ...reader.exclude(),
     ...reader.archives(),
     ...reader.fields(shared),
     ...reader.deadTime(),
     ...reader.startPosition(),
     ...reader.maxLineBytes(),
+    ...reader.records(),
   }
   const ignoreOlderMs = reader.ignoreOlder()
   const closeAfter = reader.closeAfter()
@@ -107,7 +111,8 @@ export function readInput(settings: Settings, at: string, shared: Settings): Rea
   const id = settings.get('id')
   const fingerprint = reader.fingerprint()
   const input = { group, type, fingerprint, id: typeof id === 'string' && id !== '' ? id : '.global' } as const
-  const notes = [taken(`${at}.paths`, paths.join(', ')), ...reader.notes]
+  const forms = Object.entries(text).map(([name, value]) => taken(`${at}.${name}`, `${name}: "${value}"`))
+  const notes = [taken(`${at}.paths`, paths.join(', ')), ...forms, ...reader.notes]
   const limits = {
     ...(ignoreOlderMs !== undefined && { ignoreOlderMs }),
     ...(closeAfter !== undefined && { closeAfter }),
@@ -124,10 +129,10 @@ class InputReader {
     'input_type',
     'enabled',
     'paths',
-    'encoding',
     'id',
     'fields_under_root',
     'tags',
+    ...TEXT_SETTINGS,
   ])
 
   constructor(settings: Settings, at: string) {
@@ -240,6 +245,17 @@ class InputReader {
       'files that are older now and were not read are skipped once; later, files of any age are read',
     )
     return parseDuration(text)
+  }
+
+  /** Lines that are joined, or left out. */
+  records(): Plain {
+    const { group, notes, readKeys } = readRecords(this.#settings)
+    for (const key of readKeys) this.#read.add(key)
+    for (const { key, isTaken, text } of notes) {
+      if (isTaken) this.#taken(key, text)
+      else this.#left(key, text)
+    }
+    return group
   }
 
   nameTheRest(): void {

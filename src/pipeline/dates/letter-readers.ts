@@ -94,9 +94,20 @@ function zoned(expression: string): LetterReader {
   return {
     expression,
     note: (fields, text) => {
-      fields.zone = zoneOf(text)
+      fields.zone = knownZone(text)
     },
   }
+}
+
+const zones = new Map<string, TimeZone>()
+const MAX_KNOWN_ZONES = 1000
+
+function knownZone(text: string): TimeZone {
+  const known = zones.get(text)
+  if (known !== undefined) return known
+  const zone = zoneOf(text)
+  if (zones.size < MAX_KNOWN_ZONES) zones.set(text, zone)
+  return zone
 }
 
 function zoneOf(text: string): TimeZone {
@@ -128,7 +139,16 @@ const offsetZ: MakeReader = count => {
 }
 
 /** `Europe/Berlin`, `CET`, `Z`, `+01:00`. */
-const ZONE = String.raw`(?:[A-Z][A-Za-z]*(?:[/_+-][A-Za-z0-9]+)*(?::\d\d)?|[+-]\d\d(?::?\d\d)?)`
+const ZONE = String.raw`(?:[A-Z][A-Za-z]*(?:[/_+-][A-Za-z0-9]+)*(?::\d\d)?|[+-]\d\d:\d\d)`
+
+const REGION: LetterReader = {
+  expression: ZONE,
+  note: (fields, text) => {
+    const zone = knownZone(text)
+    fields.zone = zone
+    fields.region = zone
+  },
+}
 
 const READERS: Readonly<Record<string, MakeReader>> = {
   y: year,
@@ -153,7 +173,7 @@ const READERS: Readonly<Record<string, MakeReader>> = {
   X: offsetX('|Z'),
   x: offsetX(''),
   O: () => zoned(GMT),
-  z: () => zoned(ZONE),
-  V: () => zoned(ZONE),
-  v: () => zoned(ZONE),
+  z: () => REGION,
+  V: () => REGION,
+  v: () => REGION,
 }

@@ -6,6 +6,8 @@ export interface Instant {
   readonly ms: number
   /** Beyond them, from 0 to 999,999. */
   readonly nanos: number
+  /** The zone by name, such as `Europe/Berlin`, that the text has. */
+  readonly region?: TimeZone
 }
 
 /** The fields of a date as they were read; what is missing is undefined. */
@@ -23,6 +25,8 @@ export interface DateFields {
   second?: number
   nanos?: number
   zone?: TimeZone
+  /** The same, if it was not an offset. */
+  region?: TimeZone
 }
 
 export interface Missing {
@@ -41,7 +45,8 @@ export function toInstant(fields: DateFields, missing: Missing): Instant | undef
   const timeMs = hour * 3_600_000 + minute * 60_000 + second * 1000 + Math.trunc(nanos / 1e6)
   const day = fields.year === undefined ? dayNearestToNow(fields, missing.nowMs()) : dayOf(fields.year, fields)
   const local = day + timeMs
-  return { ms: local - zone.offsetOfLocal(local), nanos: nanos % 1e6 }
+  const instant = { ms: local - zone.offsetOfLocal(local), nanos: nanos % 1e6 }
+  return fields.region === undefined ? instant : { ...instant, region: fields.region }
 }
 
 function hourOf({ hour, halfHour, half }: DateFields): number {
@@ -56,12 +61,11 @@ function isDate({ month = 1, day = 1, dayOfYear = 1 }: DateFields): boolean {
 /** A day beyond the end of its month is the last one, as in Elasticsearch. */
 function dayOf(year: number, { month = 1, day = 1, dayOfYear }: DateFields): number {
   if (dayOfYear !== undefined) return utcDay(year, 0, 1) + (dayOfYear - 1) * DAY_MS
-  const last = new Date(utcDay(year, month, 0)).getUTCDate()
-  return utcDay(year, month - 1, Math.min(day, last))
+  return utcDay(year, month - 1, day <= 28 ? day : Math.min(day, new Date(utcDay(year, month, 0)).getUTCDate()))
 }
 
 /** `Date.UTC` takes years below 100 for those of the 20th century. */
-function utcDay(year: number, month: number, day: number): number {
+export function utcDay(year: number, month: number, day: number): number {
   if (year >= 100) return Date.UTC(year, month, day)
   const date = new Date(0)
   return date.setUTCFullYear(year, month, day)

@@ -18,14 +18,14 @@ export const date = defineProcessor({
     field: required(text('The field with the time.')),
     formats: required(texts('The formats to try, in this order: patterns of Java, or ISO8601, UNIX, UNIX_MS, TAI64N.')),
     target_field: withDefault(text('The field for the time.'), '@timestamp'),
-    timezone: withDefault(text('The zone of times that name none. May be a template.'), 'UTC'),
+    timezone: text('The zone of times that name none; UTC if not given. May be a template.'),
     locale: withDefault(text('The language of the names of months and days. May be a template.'), 'en'),
     output_format: withDefault(text('The format that is written.'), "yyyy-MM-dd'T'HH:mm:ss.SSSXXX"),
   },
   compile({ field, formats, target_field, timezone, locale, output_format }, context) {
     const path = new FieldPath(field)
     const target = new FieldPath(target_field)
-    const zoneOf = compileZone(timezone)
+    const zoneOf = compileZone(timezone ?? 'UTC')
     const languageOf = compileLanguage({ formats, output_format, locale })
     return event => {
       const value = path.require(event)
@@ -34,7 +34,9 @@ export const date = defineProcessor({
       const language = zone && languageOf(event)
       const found = zone && language && readFirst(subject, language.readers, { zone, nowMs: () => context.nowMs() })
       if (!found) throw new ProcessingFault(`unable to parse date [${subject}]`)
-      target.write(event, language.write(found, zone))
+      // As in Elasticsearch: with a zone of its own by name, a time stays in that if any zone is asked for.
+      const shown = timezone === undefined ? zone : (found.region ?? zone)
+      target.write(event, language.write(found, shown))
     }
   },
 })

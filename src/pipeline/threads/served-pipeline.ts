@@ -25,9 +25,9 @@ export type PipelineHost = Pick<CompileContext, 'openFile' | 'listDirectory' | '
 export interface ServedPipeline {
   readonly steps: readonly StepName[]
   readonly onFailure: 'store' | 'deadLetter'
-  run(event: PipelineEvent, watch: StepWatch): Passed
+  readonly run: (event: PipelineEvent, watch: StepWatch) => Passed
   /** Undefined where the store alone chooses. */
-  targetOf(event: PipelineEvent): ChosenTarget | undefined
+  readonly targetOf: (event: PipelineEvent) => ChosenTarget | undefined
   /** For an event that could not be read. */
   readonly fallbackTarget: ChosenTarget | undefined
 }

@@ -23,10 +23,34 @@ test('a large document that was made for its event is packed without a copy, so 
   t.true(unpacked !== undefined && !isPoison(unpacked) && unpacked.end === event.end)
 })
 
-test('a large document that is a part of what came is copied', t => {
+/** As a frame has it, with so many bytes around. */
+function readPart(before: number, after: number) {
+  const text = ` {"@timestamp":"2026-02-03T04:05:06Z","message":"${'m'.repeat(2 * MiB)}"}`
+  const frame = Buffer.allocUnsafeSlow(before + text.length + after)
+  const payload = frame.subarray(before, before + text.length)
+  payload.write(text)
+  const reader = new EventReader({ makeId: () => 'made', limits })
+  return { text, payload, event: reader.readJson(payload, 1000) }
+}
+
+test('a large document that shares its buffer with anything but the header of its frame is copied', t => {
+  for (const [before, after] of [
+    [11, 0],
+    [10, 1],
+    [0, 11],
+  ] as const) {
+    const packer = new EventPacker(room())
+    const { event, payload } = readPart(before, after)
+    t.true(packer.add(event))
+    t.not(packer.pack(1000).bytes.buffer, payload.buffer)
+  }
+})
+
+test('a large document that has its buffer alone is packed without a copy, and without what is around it', t => {
   const packer = new EventPacker(room())
-  const { event, payload } = readEvent(` {"@timestamp":"2026-02-03T04:05:06Z","message":"${'m'.repeat(2 * MiB)}"}`)
-  t.is(event.bytes, payload)
-  t.true(packer.add(event))
-  t.not(packer.pack(1000).bytes.buffer, payload.buffer)
+  const { event, payload, text } = readPart(10, 0)
+  t.false(packer.add(event))
+  const packed = packer.pack(1000)
+  t.true(packed.bytes.buffer === payload.buffer)
+  t.true(Buffer.from(packed.bytes).toString() === text.trim())
 })

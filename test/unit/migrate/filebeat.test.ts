@@ -157,9 +157,12 @@ filebeat.inputs:
     close_inactive: 10m
     max_bytes: 1MB
     multiline.pattern: '^\\['
+    multiline: {negate: true, match: after, max_lines: 20, timeout: 3s}
+    include_lines: ['(?i)^err', '^[[:space:]]+at']
+    exclude_lines: ['\\p{Lu}']
   - {type: stdin}
   - {type: log, enabled: false, paths: [/x]}
-  - {type: log, encoding: latin1, paths: [/y]}
+  - {type: log, encoding: utf-7, paths: [/y]}
 tags: [web]
 fields: {env: "\${STAGE:test}"}
 output:
@@ -207,15 +210,19 @@ test('a filebeat.yml becomes a configuration that check accepts, and each key is
         fields: { tags: ['web'], fields: { env: 'test', team: 'a$b', nested: { deep: 1 } } },
         'dead time': '10m',
         maxLineBytes: '1MiB',
+        multiline: { pattern: '^\\[', negate: true, match: 'after', maxLines: 20, timeout: '3s' },
+        includeLines: ['(?i)^err', '^[\\s]+at'],
       },
     ],
   })
   for (const name of [
-    'inputs[0].multiline.pattern',
+    'inputs[0].multiline: multiline: {',
+    'inputs[0].include_lines',
+    'inputs[0].exclude_lines: the pattern',
     'inputs[0].exclude_files: no glob',
     'inputs[1]',
     'inputs[2]: it is not enabled',
-    'inputs[3]: its files are in latin1',
+    'inputs[3]: its files are in utf-7',
     'output.logstash.worker',
     'output.logstash.ssl.verification_mode',
     'processors',

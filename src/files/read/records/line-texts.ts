@@ -11,8 +11,11 @@ const UNIT_BYTES = 2
 /** The text of a part of some bytes, without its terminator. */
 export type LineTexts = (start: number, end: number) => string
 
-/** Text of ASCII and of UTF-16 is decoded at once: then a line is a part of it, which takes a fraction of the time. */
-export function makeLineTexts(bytes: Buffer, form: TextForm | { readonly utf16: Utf16Order | undefined }): LineTexts {
+/** Text of ASCII and of UTF-16 is decoded for many lines at once: then a line is a part of it, which takes a fraction of the time. */
+export function makeLineTexts(
+  bytes: Buffer,
+  form: TextForm | { readonly utf16: Utf16Order | undefined } = { utf16: undefined },
+): LineTexts {
   if ('encoding' in form) return textsOfForm(bytes, form)
   const { utf16 } = form
   if (utf16 !== undefined) return textsOfUtf16(bytes, utf16)

@@ -1,20 +1,35 @@
 import type { LineRun } from '../../../flow/line-batch.ts'
 import type { Cut } from '../line-splitter.ts'
 import { offsetOf } from '../../../flow/slice-line-batch.ts'
+import { copyBytes } from '../../own-bytes.ts'
 
 /** The records of a run that no rule left out, with their own bytes and places. `left` is 0 for each of them. */
 export function keepSent(run: LineRun, left: Uint32Array): LineRun {
+  const memory = Buffer.allocUnsafeSlow(run.bytes.length)
   const kept: number[] = []
-  for (let i = 0; i < left.length; i++) if (left[i] === 0) kept.push(i)
-  const starts = kept.map(i => run.ends[i - 1] ?? 0)
-  const parts = kept.map((i, at) => run.bytes.subarray(starts[at], run.ends[i]))
-  let end = 0
+  const ends: number[] = []
+  let at = 0
+  let stretch = 0
+  for (let i = 0; i < left.length; i++) {
+    const start = run.ends[i - 1] ?? 0
+    const end = run.ends[i]!
+    if (left[i] === 0) {
+      kept.push(i)
+      ends.push(at + end - stretch)
+      continue
+    }
+    // Records that follow each other are copied at once.
+    at += run.bytes.copy(memory, at, stretch, start)
+    stretch = end
+  }
+  at += run.bytes.copy(memory, at, stretch)
   const { flags, times, nanos } = run
   return {
     ...run,
     offset: offsetOf(run, kept[0] ?? 0),
-    bytes: Buffer.concat(parts),
-    ends: Uint32Array.from(parts, ({ length }) => (end += length)),
+    // Few bytes do not hold the memory of a whole read.
+    bytes: at < memory.length / 2 ? copyBytes(memory.subarray(0, at)) : memory.subarray(0, at),
+    ends: Uint32Array.from(ends),
     offsets: Float64Array.from(kept, i => offsetOf(run, i)),
     ...(flags && { flags: Uint8Array.from(kept, i => flags[i]!) }),
     ...(times && { times: Float64Array.from(kept, i => times[i]!) }),

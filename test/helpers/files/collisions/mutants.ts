@@ -93,7 +93,7 @@ export const mutants: readonly Mutant[] = [
   {
     fault: 'a byte order mark is part of the first line',
     path: 'src/files/read/byte-order-mark.ts',
-    from: `return { length: 3, encoding: 'bytes' }`,
+    from: `return { length: 3, encoding: 'utf8' }`,
     to: `return { length: 0, encoding: 'bytes' }`,
     laws: '4',
   },

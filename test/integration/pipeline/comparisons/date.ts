@@ -7,7 +7,8 @@ function digits(count: number): Arbitrary<string> {
   return fc.integer({ min: 0, max: 10 ** count - 1 }).map(value => String(value).padStart(count, '0'))
 }
 
-const year = fc.oneof(fc.integer({ min: 1900, max: 2100 }).map(String), fc.constantFrom('0001', '9999', '12026', '26'))
+/** Zones of earlier times differ between the two databases of zones. */
+const year = fc.oneof(fc.integer({ min: 1970, max: 2100 }).map(String), fc.constantFrom('9999', '12026', '26'))
 const month = fc.constantFrom('01', '1', '02', '10', '12', '13', '00', 'Jan', 'Oct', 'May', 'oct', 'March')
 const day = fc.constantFrom('01', '1', '15', '29', '30', '31', '32', '00')
 const hour = fc.constantFrom('00', '5', '12', '23', '24')
@@ -92,7 +93,10 @@ export const comparisons: readonly Comparison[] = [
     deviations: [
       {
         row: 'date: years beyond 275760',
-        isExpected: ({ theirs }) => theirs.kind === 'document' && /[+-]\d{6,9}\D/u.test(theirs.json),
+        isExpected: ({ document, ours, theirs }) => {
+          const { a } = JSON.parse(document) as { a?: unknown }
+          return ours.kind === 'failed' && theirs.kind === 'document' && Math.abs(Number(a)) > 8_640_000_000_000
+        },
       },
     ],
   },

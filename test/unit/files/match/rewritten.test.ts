@@ -2,8 +2,8 @@ import test from 'ava'
 import { appendFile, mkdir, open, rename, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { addsUp, countLost } from '../../../helpers/files/byte-account.ts'
-import { afterReads, countBytesRead } from '../../../helpers/files/file-hooks.ts'
-import { follow, history, toText } from '../../../helpers/files/followed.ts'
+import { afterReads, countBytesRead, fail } from '../../../helpers/files/file-hooks.ts'
+import { follow, history, toLines, toText } from '../../../helpers/files/followed.ts'
 import { MemoryState } from '../../../helpers/files/memory-registry.ts'
 import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 
@@ -119,6 +119,32 @@ test('of a log that lost its end in a power failure, the lines between its newes
   await truncate(path, toText([...history, last[0]!]).length)
   const { readTexts, source } = follow(t, dir, { state })
   t.deepEqual(await readTexts(), [last[0]!])
+  addsUp(t, source.status())
+})
+
+test('lines have other ids where a file was shortened that could not be looked at for a minute', async t => {
+  const dir = await makeTempDir(t)
+  const path = join(dir, 'a.log')
+  const { look, pass, readLines, ackAll, source } = follow(t, dir)
+  await writeFile(path, toText(history))
+  const first = await readLines()
+  await appendFile(path, toText(['was cut off']))
+  const before = [...first, ...(await look()).flatMap(toLines)]
+  const heal = fail(t, ['stat', path], 'EMFILE')
+  await look()
+  pass(70_000)
+  await look()
+  ackAll()
+  heal()
+  await truncate(path, toText(history).length)
+  t.deepEqual(await readLines(), [])
+  await appendFile(path, toText(['came later']))
+  const after = await readLines()
+  t.deepEqual(
+    after.map(({ text }) => text),
+    ['came later'],
+  )
+  t.is(before.find(({ id }) => id === after[0]?.id)?.text, undefined)
   addsUp(t, source.status())
 })
 

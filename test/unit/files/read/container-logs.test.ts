@@ -11,7 +11,7 @@ import {
 } from '../../../../src/flow/line-batch.ts'
 import type { TrackedBatch } from '../../../../src/registry/contract.ts'
 import { addsUp } from '../../../helpers/files/byte-account.ts'
-import { criLine, dockerLine, type WrittenLine } from '../../../helpers/files/container-lines.ts'
+import { dockerLine, type WrittenLine } from '../../../helpers/files/container-lines.ts'
 import { write } from '../../../helpers/files/container-records.ts'
 import { follow, toLines } from '../../../helpers/files/followed.ts'
 import { MemoryState } from '../../../helpers/files/memory-registry.ts'
@@ -254,33 +254,22 @@ test('lines of each stream are joined to records by the rules of their group, an
   addsUp(t, next.source.status())
 })
 
-test('the format of a file is found by its first lines, logged once and remembered', async t => {
+test('after a restart, the rest of a record that was cut has its text and place, and lacks its flag', async t => {
   const dir = await makeTempDir(t)
+  const path = join(dir, 'a.log')
   const state = new MemoryState()
-  const first = follow(t, dir, { state, groups: [withFormat('auto')] })
-  await writeFile(join(dir, 'a.log'), criLine(line('a')))
-  await writeFile(join(dir, 'b.log'), dockerLine(line('b')))
-  await writeFile(join(dir, 'c.log'), 'c\n')
+  const first = follow(t, dir, { state, groups: [withFormat('cri')] })
+  await writeFile(path, write([part('a')], 'cri'))
+  await first.look()
+  first.pass(5000)
   t.deepEqual(
-    (await first.look())
-      .flatMap(toLines)
-      .map(({ text }) => text)
-      .toSorted(),
-    ['a', 'b', 'c'],
+    eventsOf(await first.look()).map(({ text, flags }) => [text, flags]),
+    [['a', LINE_CUT]],
   )
-  const found = first.logLines.filter(({ message }) => message === 'found a file format')
-  t.deepEqual(new Set(found.map(({ fields }) => fields?.['format'])), new Set(['cri', 'docker', 'plain']))
-  t.is(found.length, 3)
   first.ackAll()
   await first.source.close()
-  const next = follow(t, dir, { state: state.copy(), groups: [withFormat('auto')] })
-  await appendFile(join(dir, 'a.log'), Buffer.concat([criLine(line('d')), dockerLine(line('x'))]))
-  await appendFile(join(dir, 'c.log'), criLine(line('e')))
-  const texts = (await next.look()).flatMap(toLines).map(({ text }) => text)
-  t.deepEqual(
-    texts.filter(text => text.length === 1),
-    ['d'],
-  )
-  t.true(texts.some(text => text.endsWith(' stdout F e')))
-  t.false(next.logLines.some(({ message }) => message === 'found a file format'))
+  await appendFile(path, write([line('b')], 'cri'))
+  const next = follow(t, dir, { state: state.copy(), groups: [withFormat('cri')] })
+  const [event] = eventsOf(await next.look())
+  t.deepEqual([event?.text, event?.flags, offsetOf(event!)], ['b', 0, write([part('a')], 'cri').length])
 })

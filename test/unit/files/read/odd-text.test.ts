@@ -27,7 +27,7 @@ const warns = test.macro(async (t, content: string | Buffer, { looksLike, separa
     looksLike === undefined && separator === undefined ? [] : [[looksLike && true, separator]],
     JSON.stringify(warnings),
   )
-  for (const { remedy } of fields) t.regex(String(remedy), /standard input \(the path "-"\)/)
+  for (const { remedy } of fields) t.regex(String(remedy), /set "(?:encoding|delimiter)"/)
 })
 
 const text = toText(history)

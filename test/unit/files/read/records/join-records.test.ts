@@ -147,3 +147,15 @@ test('without rules to join, lines are cut as without rules', t => {
     }),
   )
 })
+
+test('the rest of a record that was too long is judged as a record of its own', t => {
+  const bytes = Buffer.from('secret\n 1\n 2\nend\n')
+  const settings = { multiline: { ...INDENTED, maxLines: 2 }, excludeLines: ['secret'] }
+  t.deepEqual([...cut(bytes, { settings, isFlushed: true }).records!.left!], [1, 0, 0])
+})
+
+test('the rest of a line whose beginning is not known is sent', t => {
+  const settings = { includeLines: ['^error'] }
+  const found = cut(Buffer.from('rest\na\n'), { settings, isInsideLine: true })
+  t.deepEqual([...found.records!.left!], [0, 1])
+})

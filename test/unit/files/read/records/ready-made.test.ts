@@ -117,3 +117,8 @@ test(
     'Traceback (most recent call last):\n  File "a.py"\nKeyError',
   ],
 )
+
+test('the second line of a message is a record of its own, and has the trace', t => {
+  const lines = ['a.B: first', 'second', '\tat c']
+  t.deepEqual(join('java', lines), [['a.B: first'], ['second', '\tat c']])
+})

@@ -1,0 +1,63 @@
+// Measures the agent's source of lines with and without rules that make records: lines per second that one core reads, cuts and
+// gives up as batches, in turns in one run, and the ratio to plain lines. Nothing is sent.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { createFilesSource } from '../src/files/source.ts'
+import type { RecordSettings } from '../src/files/read/records/record-settings.ts'
+import { silentLog } from '../src/telemetry/log.ts'
+import { makeAccessLog } from '../test/helpers/files/access-log.ts'
+import { makeGroup } from '../test/helpers/files/followed.ts'
+import { MemoryRegistry } from '../test/helpers/files/memory-registry.ts'
+import { median } from './report.ts'
+
+const TRACE = 'java.lang.IllegalStateException: broken\n\tat a.b.C.d(C.java:1)\n\tat a.b.E.f(E.java:22)\n'
+const limits = { maxLines: 500, maxBytes: 1024 * 1024, timeoutMs: 5000 }
+const kinds: Readonly<Record<string, RecordSettings | undefined>> = {
+  plain: undefined,
+  'pattern, after': { multiline: { how: { pattern: '^\\s', negate: false, match: 'after' }, ...limits } },
+  'pattern, a date': {
+    multiline: { how: { pattern: '^\\d+\\.\\d+\\.\\d+\\.\\d+ ', negate: true, match: 'after' }, ...limits },
+  },
+  java: { multiline: { how: 'java', ...limits } },
+  timestamp: { multiline: { how: 'timestamp', ...limits } },
+  excludeLines: { excludeLines: [' 404 '] },
+}
+
+const { values } = parseArgs({ options: { rounds: { type: 'string' }, lines: { type: 'string' } } })
+const dir = mkdtempSync(join(tmpdir(), 'records-'))
+const access = makeAccessLog(0, Number(values.lines ?? 500_000)).split('\n')
+const text = access.map((line, i) => (i % 50 === 0 ? `${line}\n${TRACE}` : `${line}\n`)).join('')
+const lineCount = text.split('\n').length
+writeFileSync(join(dir, 'a.log'), text)
+
+/** Lines per second of processor time. */
+async function measure(records: RecordSettings | undefined): Promise<number> {
+  const group = makeGroup(dir, records === undefined ? {} : { records })
+  const registry = new MemoryRegistry()
+  const source = createFilesSource({ groups: [group], registry, log: silentLog, clock: Date.now, isWatching: false })
+  await source.poll()
+  const stop = AbortSignal.timeout(60_000)
+  const before = process.cpuUsage()
+  for (let left = source.status().bytes.unread; left > 2000; left = source.status().bytes.unread) {
+    const batch = await source.next(stop)
+    if (batch !== undefined) await source.commit(source.toReceipt?.(batch) ?? batch)
+  }
+  const { user, system } = process.cpuUsage(before)
+  await source.close()
+  return (lineCount / (user + system)) * 1e6
+}
+
+const rates = new Map(Object.keys(kinds).map(kind => [kind, [] as number[]]))
+const rounds = Number(values.rounds ?? 7)
+const all = Object.entries(kinds)
+for (const [, records] of all) await measure(records) // until the compiler has settled
+for (let round = 0; round < rounds; round++)
+  for (const [kind, records] of all) rates.get(kind)!.push(await measure(records))
+const plain = median(rates.get('plain')!)
+for (const [kind, measured] of rates) {
+  const rate = median(measured)
+  console.log(`${kind}: ${(rate / 1e6).toFixed(2)} million lines per CPU second, ${(rate / plain).toFixed(2)} of plain`)
+}
+rmSync(dir, { recursive: true })
