@@ -47,13 +47,15 @@ function cutRecords(chunk: Chunk, { rules, maxRecords, openRecords, clock }: Rec
   })
 }
 
-/** What is left of a chunk after the last record: notes up to where lines of an open one are read. */
-export function noteOpenRecord(chunk: Chunk, { openRecords, clock }: CutParts): void {
+/** What is left of a chunk after the last record: notes up to where lines of an open one are read. False where it has none. */
+export function noteOpenRecord(chunk: Chunk, { openRecords, clock }: CutParts): boolean {
   const { file } = chunk
   const { records } = file.group
   const { length } = records === undefined ? { length: 0 } : cutChunkLines(chunk, Infinity)
-  if (records === undefined || length === 0) openRecords.forget(file)
-  else openRecords.note(file, file.position + length, clock() + rulesOf(records).timeoutMs)
+  const isOpen = records !== undefined && length > 0
+  if (isOpen) openRecords.note(file, file.position + length, clock() + rulesOf(records).timeoutMs)
+  else openRecords.forget(file)
+  return isOpen
 }
 
 function cutChunkLines(chunk: Chunk, maxLines: number): Cut {
