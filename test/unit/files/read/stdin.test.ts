@@ -125,10 +125,8 @@ test('at any time each byte that was read of standard input is acked, refused, i
 })
 
 test('records of standard input are joined, left out and sent in time, for any split into chunks', async t => {
-  const records = {
-    multiline: { how: 'indented', maxLines: 10, maxBytes: 100, timeoutMs: 20 } as const,
-    excludeLines: ['skip'],
-  }
+  const multiline = { how: 'indented', maxLines: 10, maxBytes: 100, timeoutMs: 60_000 } as const
+  const records = { multiline, excludeLines: ['skip'] }
   const text = 'a\n b\nskip\n c\nd\n e'
   for (let size = 1; size <= text.length; size++) {
     const chunks = text.match(new RegExp(`[^]{1,${size}}`, 'g'))!.map(chunk => Buffer.from(chunk))
@@ -145,7 +143,8 @@ test('records of standard input are joined, left out and sent in time, for any s
     addsUp(t, source.status())
   }
   const input = new PassThrough()
-  const source = new StdinSource({ ...options, records, input })
+  const soon = { multiline: { ...multiline, timeoutMs: 20 } }
+  const source = new StdinSource({ ...options, records: soon, input })
   input.write('a\n b\n')
   const batch = await source.next(never)
   t.deepEqual(
