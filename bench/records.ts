@@ -1,11 +1,14 @@
-// Measures the agent's source of lines with and without rules that make records: lines per second that one core reads, cuts and
-// gives up as batches, in turns in one run, and the ratio to plain lines. Nothing is sent.
+// Measures the agent with and without rules that make records, in turns in one run: lines per second that one core reads, cuts,
+// encodes in our own wire form and compresses, and the ratio to plain lines. Nothing is journaled or sent.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { constants, zstdCompressSync } from 'node:zlib'
 import { createFilesSource } from '../src/files/source.ts'
 import type { RecordSettings } from '../src/files/read/records/record-settings.ts'
+import type { LineBatch } from '../src/flow/line-batch.ts'
+import { encodeRuns } from '../src/lumberjack/wire/run-encoder.ts'
 import { silentLog } from '../src/telemetry/log.ts'
 import { makeAccessLog } from '../test/helpers/files/access-log.ts'
 import { makeGroup } from '../test/helpers/files/followed.ts'
@@ -32,6 +35,13 @@ const text = access.map((line, i) => (i % 50 === 0 ? `${line}\n${TRACE}` : `${li
 const lineCount = text.split('\n').length
 writeFileSync(join(dir, 'a.log'), text)
 
+function encode(batch: LineBatch): void {
+  for (const content of encodeRuns(batch, { host: 'web1.example' })?.contents ?? [])
+    zstdCompressSync(content.writeInto(Buffer.allocUnsafe(content.maxBytes)), {
+      params: { [constants.ZSTD_c_compressionLevel]: 1 },
+    })
+}
+
 /** Lines per second of processor time. */
 async function measure(records: RecordSettings | undefined): Promise<number> {
   const group = makeGroup(dir, records === undefined ? {} : { records })
@@ -42,6 +52,7 @@ async function measure(records: RecordSettings | undefined): Promise<number> {
   const before = process.cpuUsage()
   for (let left = source.status().bytes.unread; left > 2000; left = source.status().bytes.unread) {
     const batch = await source.next(stop)
+    if (batch !== undefined) encode(batch)
     if (batch !== undefined) await source.commit(source.toReceipt?.(batch) ?? batch)
   }
   const { user, system } = process.cpuUsage(before)

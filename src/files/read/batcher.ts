@@ -276,9 +276,9 @@ export class Batcher {
   #endTurn(chunk: Chunk): void {
     const { file, bytes, isEnd } = chunk
     if (!isEnd) return
-    noteOpenRecord(chunk, this.#cutParts)
+    const hasOpenRecord = noteOpenRecord(chunk, this.#cutParts)
     if (file.reading.hasNoLine && file.group.records?.text === undefined) this.#oddText.inspectSeparators(file, bytes)
-    const isLong = bytes.length >= MIN_OPEN_BYTES
+    const isLong = bytes.length >= MIN_OPEN_BYTES && !hasOpenRecord
     file.reading.noteDrained(isLong ? makeOpenLine(bytes, file.position + bytes.length) : undefined)
     this.#parts.ready.delete(file)
   }

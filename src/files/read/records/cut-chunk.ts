@@ -66,15 +66,19 @@ function cutRecords(chunk: Chunk, { rules, maxRecords, openRecords, clock }: Rec
   })
 }
 
-/** What is left of a chunk after the last record: notes up to where lines of an open one are read. */
-export function noteOpenRecord(chunk: Chunk, { openRecords, clock }: CutParts): void {
+/** What is left of a chunk after the last record: notes up to where lines of an open one are read. False where it has none. */
+export function noteOpenRecord(chunk: Chunk, { openRecords, clock }: CutParts): boolean {
   const { file } = chunk
   const { records } = file.group
   const { length } = records === undefined ? { length: 0 } : cutChunkLines(chunk, Infinity)
-  if (records === undefined || length === 0) return openRecords.forget(file)
+  if (records === undefined || length === 0) {
+    openRecords.forget(file)
+    return false
+  }
   // Other streams may go on for as long as they like.
   const end = isContainerFormat(file.format) ? file.position : file.position + length
   openRecords.note(file, end, clock() + rulesOf(records).timeoutMs)
+  return true
 }
 
 /** Undefined while the first line of a file is not there whose format is to be found. */

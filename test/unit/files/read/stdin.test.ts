@@ -123,3 +123,32 @@ test('at any time each byte that was read of standard input is acked, refused, i
   })
   await fc.assert(law, { numRuns: 200 })
 })
+
+test('records of standard input are joined, left out and sent in time, for any split into chunks', async t => {
+  const multiline = { how: 'indented', maxLines: 10, maxBytes: 100, timeoutMs: 60_000 } as const
+  const records = { multiline, excludeLines: ['skip'] }
+  const text = 'a\n b\nskip\n c\nd\n e'
+  for (let size = 1; size <= text.length; size++) {
+    const chunks = text.match(new RegExp(`[^]{1,${size}}`, 'g'))!.map(chunk => Buffer.from(chunk))
+    const source = new StdinSource({ ...options, records, input: Readable.from(chunks) })
+    const lines = await drain(source)
+    t.deepEqual(
+      lines.map(line => [line.text, Number(line.id.split('-').at(-1))]),
+      [
+        ['a\n b', 0],
+        ['d\n e', 13],
+      ],
+    )
+    t.like(source.status(), { bytes: { seen: 17, acked: 9, skipped: 8, unread: 0 }, unconfirmed: 0 })
+    addsUp(t, source.status())
+  }
+  const input = new PassThrough()
+  const soon = { multiline: { ...multiline, timeoutMs: 20 } }
+  const source = new StdinSource({ ...options, records: soon, input })
+  input.write('a\n b\n')
+  const batch = await source.next(never)
+  t.deepEqual(
+    toLines(batch!).map(line => line.text),
+    ['a\n b'],
+  )
+})
