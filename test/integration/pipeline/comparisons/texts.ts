@@ -28,10 +28,11 @@ const sizes: Arbitrary<string> = fc
   )
   .map(parts => parts.join(''))
 
+/** No sign behind the percent sign: Java reads one, by its version, as part of the number. */
 const encoded: Arbitrary<string> = fc
-    maxLength: 5,
-  })
+  .array(fc.constantFrom('%', '%2', '%20', '%C3%A4', '%c3', '+', 'a', 'ä', '%zz', '%00', '😀', '% 1'), { maxLength: 5 })
   .map(parts => parts.join(''))
+  .filter(text => !text.includes('%+'))
 
 function textsOf(text: Arbitrary<string>): Arbitrary<Value> {
   return fc.oneof(
@@ -50,7 +51,7 @@ export const comparisons: readonly Comparison[] = [
   compareText('lowercase', anyText),
   compareText('uppercase', anyText),
   compareText('trim', anyText),
-  // Java's message for a sign behind the percent sign depends on its version.
+  // The messages have details of Java's parser of numbers.
   { ...compareText('urldecode', encoded), compareMessages: false },
   // Elasticsearch's messages were changed after this version.
   { ...compareText('bytes', sizes), compareMessages: false },
