@@ -119,6 +119,7 @@ verify-release: $(INSTALLED) ## verify that DIR=… is the release signed with t
 docs: $(INSTALLED) ## generate docs/configuration.md from the schema
 	@node src/config/reference/reference-page.ts > docs/configuration.md
 	@node src/pipeline/reference/processors-page.ts > docs/processors.md
+	@node src/pipeline/reference/formats-page.ts > docs/formats.md
 
 .PHONY: kernel
 kernel: $(INSTALLED) ## assemble the WebAssembly of the encoder from its text

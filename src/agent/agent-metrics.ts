@@ -67,6 +67,10 @@ const FILES: MetricTable<FilesStatus> = {
     'forwarder_records_left_out_total',
     'Lines, or records of several lines, that includeLines or excludeLines left out.',
   ),
+  damagedLines: counter(
+    'forwarder_damaged_lines_total',
+    'Lines of files of a format that are not in it; they are sent as they are.',
+  ),
   openFiles: gauge('forwarder_open_files', 'Files open now.'),
   notFound: gauge(
     'forwarder_files_not_found',

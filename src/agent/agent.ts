@@ -169,7 +169,14 @@ async function openFollowing(
 
 function fileGroups({ files }: AgentSettings, idPrefix: () => string): FileGroup[] {
   return files.map(group => {
-    const { multiline: _multiline, includeLines: _include, excludeLines: _exclude, ...rest } = group
+    const {
+      multiline: _multiline,
+      includeLines: _include,
+      excludeLines: _exclude,
+      format: _f,
+      text: _t,
+      ...rest
+    } = group
     return { ...rest, ...recordsOf(group), idPrefix, paths: group.paths.filter(path => path !== STDIN) }
   })
 }
@@ -188,10 +195,13 @@ function openStdin({ files, spoolSize }: AgentSettings, idPrefix: () => string):
 
 /** Nothing where each line is a record. */
 function recordsOf(group: FileGroupSettings): { readonly records?: RecordSettings } {
-  const { multiline, includeLines, excludeLines } = group
-  if (multiline === undefined && includeLines === undefined && excludeLines === undefined) return {}
+  const { format, text, multiline, includeLines, excludeLines } = group
+  const all = [format, text, multiline, includeLines, excludeLines]
+  if (all.every(setting => setting === undefined)) return {}
   return {
     records: {
+      ...(format && { format }),
+      ...(text && { text }),
       ...(multiline && { multiline }),
       ...(includeLines && { includeLines }),
       ...(excludeLines && { excludeLines }),

@@ -12,6 +12,7 @@ import { checkCommand } from './check/check-command.ts'
 import { createCompletionCommand } from './completion/completion-command.ts'
 import { DEAD_LETTERS_GROUP, deadLettersCommands } from './dead-letters/dead-letters-commands.ts'
 import { demoCommand } from './demo-command.ts'
+import { formatsCommand } from './formats-command.ts'
 import { PIPELINE_GROUP, pipelineCommands } from './pipeline/pipeline-commands.ts'
 import {
   MIGRATE_GROUP,
@@ -35,6 +36,7 @@ const COMMANDS: readonly Command[] = [
   checkCommand,
   searchCommand,
   ...pipelineCommands,
+  formatsCommand,
   ...deadLettersCommands,
   showStateCommand,
   demoCommand,

@@ -106,9 +106,17 @@ export interface FileGroupSettings {
   readonly maxLineBytes: number
   readonly archives: boolean
   /** How lines become records; absent where each line is one. */
+  readonly format?: 'cri' | 'docker' | 'auto'
+  readonly text?: TextFormSettings
   readonly multiline?: MultilineSettings
   readonly includeLines?: readonly string[]
   readonly excludeLines?: readonly string[]
+}
+
+export interface TextFormSettings {
+  /** The name that TextDecoder has for it. */
+  readonly encoding: string
+  readonly delimiter: string
 }
 
 export interface MultilineSettings {

@@ -14,6 +14,8 @@ export class ByteAccount {
   outsideLines = 0
   lines = 0
   recordsLeftOut = 0
+  /** Lines that were not in the format of their file. */
+  damagedLines = 0
   truncations = 0
   /** Files that were recognised by bytes which were read in another file, by reason. */
   readonly copies: Record<CopyReason, CopyCount> = {

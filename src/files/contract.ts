@@ -145,6 +145,8 @@ export interface FilesStatus {
   readonly lines: number
   /** Records that `includeLines` or `excludeLines` left out. */
   readonly recordsLeftOut: number
+  /** Lines that were not in the format of their file. */
+  readonly damagedLines: number
   readonly files: readonly FileStatus[]
   readonly openFiles: number
   /** Compressed files that a pattern matches and that are not read: their originals are not known. */

@@ -3,11 +3,11 @@ import type { Utf16Order } from '../flow/line-batch.ts'
 import type { Evidence } from './evidence.ts'
 import { digestOfNuls } from './look/digest.ts'
 import { HEAD_BYTES, makeMark, MARK_BYTES } from './look/identity.ts'
+import { NO_STATE, type StreamState } from './containers/container-records.ts'
 import { copyBytes } from './own-bytes.ts'
 import type { Progress } from './progress.ts'
-import type { Encoding } from './read/byte-order-mark.ts'
-import { LF } from './read/line-splitter.ts'
-import { endsWithLineFeed } from './read/utf16-lines.ts'
+import { type Encoding, orderOf } from './read/byte-order-mark.ts'
+import type { LineCutter } from './text/line-cutter.ts'
 
 /** From the file's position up to `end` no line ends; `tail` are the last of these bytes. */
 export interface OpenLine {
@@ -31,6 +31,8 @@ export class Reading {
   #isDrained = false
   #isFinal = false
   #isLeavingOut = false
+  #streams = NO_STATE
+  #cutter: LineCutter | undefined
 
   constructor(progress: Progress, evidence: Evidence) {
     this.#progress = progress
@@ -43,7 +45,7 @@ export class Reading {
   }
 
   get utf16(): Utf16Order | undefined {
-    return this.#encoding === 'bytes' ? undefined : this.#encoding
+    return orderOf(this.#encoding)
   }
 
   /** The first line begins here: behind a hole, or behind a byte order mark. */
@@ -91,7 +93,16 @@ export class Reading {
 
   /** All of the file is read, and nothing is known here that the next read would not find. */
   get isAtRest(): boolean {
-    return this.#progress.unread === 0 && this.#textStart === 0 && !this.#isFinal
+    return this.#progress.unread === 0 && this.#textStart === 0 && !this.#isFinal && this.#streams.cut.length === 0
+  }
+
+  /** The streams of a container at the position. */
+  get streams(): StreamState {
+    return this.#streams
+  }
+
+  noteStreams(streams: StreamState): void {
+    this.#streams = streams
   }
 
   /** A rule left out the beginning of the line that is at the position. */
@@ -113,7 +124,18 @@ export class Reading {
 
   takeTail(tail: Buffer): void {
     this.#tail = tail
-    const endsLine = this.utf16 === undefined ? tail.at(-1) === LF : endsWithLineFeed(tail, this.utf16)
+    this.#findInsideLine(tail)
+  }
+
+  /** How its lines are cut. */
+  noteCutter(cutter: LineCutter): void {
+    if (cutter === this.#cutter) return
+    this.#cutter = cutter
+    if (this.#tail !== undefined) this.#findInsideLine(this.#tail)
+  }
+
+  #findInsideLine(tail: Buffer): void {
+    const endsLine = this.#cutter?.endsLine(tail) ?? false
     this.#isInsideLine = !this.hasNoLine && !endsLine
   }
 

@@ -5,8 +5,20 @@ import type { TrackedFile } from './tracked-file.ts'
 type Counts = Pick<FilesStatus, 'openFiles' | 'archivesLeftOut' | 'notFound' | 'polls' | 'lastPollMs'>
 
 export function makeFilesStatus(account: ByteAccount, files: Iterable<TrackedFile>, counts: Counts): FilesStatus {
-  const { lines, recordsLeftOut, truncations, copies, seen, acked, refused, inFlight, skipped, copied, unconfirmed } =
-    account
+  const {
+    lines,
+    recordsLeftOut,
+    damagedLines,
+    truncations,
+    copies,
+    seen,
+    acked,
+    refused,
+    inFlight,
+    skipped,
+    copied,
+    unconfirmed,
+  } = account
   const known = [...files]
   const followed = known.filter(({ whereabouts }) => whereabouts.kind !== 'ended')
   const padding = followed.reduce((sum, file) => sum + file.progress.padding, 0)
@@ -17,6 +29,7 @@ export function makeFilesStatus(account: ByteAccount, files: Iterable<TrackedFil
     bytes: { seen, acked, refused, inFlight, unread, skipped, copied, unconfirmed, outsideLines, lost },
     lines,
     recordsLeftOut,
+    damagedLines,
     files: followed.filter(file => file.place !== undefined || file.progress.hasUnreadText).map(describeFile),
     truncations,
     copies: copies.copy.files + copies['earlier copy'].files,

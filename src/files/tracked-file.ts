@@ -1,5 +1,6 @@
 import type { Origin } from '../flow/line-batch.ts'
-import type { FileIdentity, FileRecord, Mark } from '../registry/contract.ts'
+import type { FileIdentity, Mark } from '../registry/contract.ts'
+import type { Beginning } from './beginning.ts'
 import type { ByteAccount } from './byte-account.ts'
 import { UNFOLLOWED, type FileGroup } from './contract.ts'
 import { CurrentOrigin } from './current-origin.ts'
@@ -9,17 +10,6 @@ import { Progress } from './progress.ts'
 import { Reading } from './reading.ts'
 import { hasPlace, move, type TransitionName, type Whereabouts } from './whereabouts.ts'
 import type { ReadableFile } from './look/readable-file.ts'
-
-export interface Beginning extends Pick<FileRecord, 'key' | 'path' | 'identity' | 'marks' | 'realPath'> {
-  /** Undefined for a file that no group names: only its journaled lines are sent again. */
-  readonly group: FileGroup | undefined
-  readonly position: number
-  readonly whereabouts: Whereabouts
-  /** When it was last changed before it was first seen; undefined for a file that an earlier run knew. */
-  readonly beganNs?: bigint
-  /** When an earlier run saw it last, in milliseconds since 1970. */
-  readonly seenAtMs?: number
-}
 
 /**
  * One generation of a file: its whereabouts, and what is read, acked and seen of it. A truncated file's next generation is
@@ -45,6 +35,7 @@ export class TrackedFile {
   #isHeldBack = false
   #isUnseen = false
   #isCopySearched = false
+  #format: string | undefined
 
   constructor(beginning: Beginning, account: ByteAccount) {
     this.key = beginning.key
@@ -54,6 +45,7 @@ export class TrackedFile {
     this.#listedPath = beginning.path
     this.#group = beginning.group
     this.#whereabouts = beginning.whereabouts
+    this.#format = beginning.format
     this.evidence = new Evidence(beginning)
     this.progress = new Progress(beginning.position, account)
   }
@@ -151,7 +143,6 @@ export class TrackedFile {
     return this.#trouble
   }
 
-  /** The last one. */
   get look(): FileLook | undefined {
     return this.#look
   }
@@ -181,7 +172,17 @@ export class TrackedFile {
   }
 
   get origin(): Origin {
-    return (this.#origin ??= new CurrentOrigin()).with(this.listedPath, this.group)
+    return (this.#origin ??= new CurrentOrigin()).of(this)
+  }
+
+  /** The format of its lines; undefined where they are plain, or where it is not known yet. */
+  get format(): string | undefined {
+    const format = this.#group?.records?.format
+    return format === 'auto' ? this.#format : format
+  }
+
+  noteFormat(format: string): void {
+    this.#format = format
   }
 
   /** Only `TrackedFiles` calls it, which finds each file by its place. */
@@ -274,7 +275,6 @@ export class TrackedFile {
     return isNew
   }
 
-  /** True if there was trouble. */
   clearTrouble(): boolean {
     const hadTrouble = this.#trouble !== undefined
     this.#trouble = undefined

@@ -6,10 +6,16 @@ export const LINE_CUT = 1
 export const LINE_CONTINUED = 2
 /** The line was sent without its newline: its file was rotated away, deleted or ended. */
 export const LINE_UNTERMINATED = 4
+/** The text has U+FFFD for bytes that its encoding does not have. For UTF-8 and UTF-16 the encoder of events finds that. */
+export const LINE_INVALID = 8
 /** A record of several lines. */
 export const LINE_MULTILINE = 16
 /** A record of lines that was cut for its number of lines or bytes: the event behind it has the rest. */
 export const LINE_TRUNCATED = 32
+/** The line is not in the format of its file, and is sent as it is. */
+export const LINE_DAMAGED = 64
+/** All of them. */
+export const LINE_FLAGS = 127
 
 /** Where lines come from; one object while one run of the agent follows one generation of a file. */
 export interface Origin {
@@ -29,16 +35,17 @@ export interface LineRun {
   readonly origin: Origin
   /** Position in the file of the first line. */
   readonly offset: number
+  /** Position of each line, rising; absent where the lines follow each other in the file as they do here. */
+  readonly offsets?: Float64Array
+  /** The time of each line, in milliseconds since 1970; absent where that of the batch is theirs. */
+  readonly times?: Float64Array
+  /** Nanoseconds behind those milliseconds, 0 to 999,999. */
+  readonly nanos?: Uint32Array
   readonly bytes: Buffer
   /** Exclusive ends of the lines, as positions in `bytes`; the last one is `bytes.length`. */
   readonly ends: Uint32Array
   /** LINE_* bits of each line; absent where no line has any. A cut or unterminated line has no terminator to strip. */
   readonly flags?: Uint8Array
-  /**
-   * Position in the file of each line, rising; absent where they follow each other there, and have the bytes there that they
-   * have here.
-   */
-  readonly offsets?: Float64Array
   /** The bytes are UTF-16, terminators included; absent for UTF-8. */
   readonly utf16?: Utf16Order
 }

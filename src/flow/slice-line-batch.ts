@@ -17,7 +17,7 @@ export function sliceBatch(batch: LineBatch, from: number, to: number): LineBatc
 
 /** Lines `from` to `to` (exclusive) as a run of their own, over the same bytes. */
 export function sliceRun(run: LineRun, from: number, to: number): LineRun {
-  const { bytes, ends, flags, offsets } = run
+  const { bytes, ends, flags, offsets, times, nanos } = run
   const start = ends[from - 1] ?? 0
   const part = {
     ...run,
@@ -29,6 +29,8 @@ export function sliceRun(run: LineRun, from: number, to: number): LineRun {
     ...part,
     ...(flags && { flags: flags.subarray(from, to) }),
     ...(offsets && { offsets: offsets.subarray(from, to) }),
+    ...(times && { times: times.subarray(from, to) }),
+    ...(nanos && { nanos: nanos.subarray(from, to) }),
   }
 }
 

@@ -43,6 +43,8 @@ export interface FileRecord {
   readonly seenSize?: number
   /** The path of the file itself where `path` is a symbolic link. */
   readonly realPath?: string
+  /** The format of its lines, where that was found by its first ones. */
+  readonly format?: string
 }
 
 /**

@@ -3,7 +3,12 @@ import type { FileRecord, Mark } from './contract.ts'
 
 /** A row of `files`, in the order of FILE_COLUMNS, without the checksum: those of the first edition, then later ones. */
 type FirstColumns = readonly [number, string, string, string, string, string, number, string, number, number]
-type LaterColumns = readonly [evidence: string | null, seenSize: number | null, realPath: string | null]
+type LaterColumns = readonly [
+  evidence: string | null,
+  seenSize: number | null,
+  realPath: string | null,
+  format: string | null,
+]
 type FileColumns = readonly [...FirstColumns, ...LaterColumns]
 
 /** A row as an array: the columns, then the checksum. */
@@ -11,13 +16,18 @@ export type FileRow = readonly unknown[]
 
 const FIRST_COLUMNS = 'key, path, device, inode, birth_ns, head, offset, marks, seen_at_ms, is_gone'
 const FIRST_COUNT = 10
-export const FILE_COLUMNS = `${FIRST_COLUMNS}, evidence, seen_size, real_path, checksum`
+/** The version of the registry that has the column `format`. */
+const FORMAT_VERSION = 4
+export const FILE_COLUMNS = `${FIRST_COLUMNS}, evidence, seen_size, real_path, format, checksum`
 /** For a registry that is only read, and so stays in the version that it has. */
-export const FILE_COLUMNS_OF_VERSION_1 = `${FIRST_COLUMNS}, NULL, NULL, NULL, checksum`
+export function fileColumnsOf(version: number): string {
+  if (version === 1) return `${FIRST_COLUMNS}, NULL, NULL, NULL, NULL, checksum`
+  return version < FORMAT_VERSION ? `${FIRST_COLUMNS}, evidence, seen_size, real_path, NULL, checksum` : FILE_COLUMNS
+}
 
 export function toFileRow(record: FileRecord): readonly (string | number | null)[] {
   const { key, path, identity, offset, marks, seenAtMs, isGone } = record
-  const { evidence = null, seenSize = null, realPath = null } = record
+  const { evidence = null, seenSize = null, realPath = null, format = null } = record
   const { device, inode, birthNs, head } = identity
   const columns: FileColumns = [
     key,
@@ -33,6 +43,7 @@ export function toFileRow(record: FileRecord): readonly (string | number | null)
     evidence,
     seenSize,
     realPath,
+    format,
   ]
   return [...columns, sumColumns(columns)]
 }
@@ -41,8 +52,8 @@ export function toFileRow(record: FileRecord): readonly (string | number | null)
 export function fromFileRow(row: FileRow): FileRecord | undefined {
   const columns = row.slice(0, -1) as unknown as FileColumns // the table is STRICT
   if (sumColumns(columns) !== row.at(-1)) return undefined
-  const [key, path, device, inode, birthNs, head, offset, marks, seenAtMs, isGone, evidence, seenSize, realPath] =
-    columns
+  const [key, path, device, inode, birthNs, head, offset, marks, seenAtMs, isGone, ...laterColumns] = columns
+  const [evidence, seenSize, realPath, format] = laterColumns
   return {
     key,
     path,
@@ -54,6 +65,7 @@ export function fromFileRow(row: FileRow): FileRecord | undefined {
     ...(evidence === null ? {} : { evidence }),
     ...(seenSize === null ? {} : { seenSize }),
     ...(realPath === null ? {} : { realPath }),
+    ...(format === null ? {} : { format }),
   }
 }
 
@@ -61,7 +73,9 @@ export function fromFileRow(row: FileRow): FileRecord | undefined {
 function sumColumns(columns: FileColumns): number {
   const sum = crc32(columns.slice(0, FIRST_COUNT).join('\0'))
   const later = columns.slice(FIRST_COUNT)
-  return later.every(column => column === null) ? sum : crc32(JSON.stringify(later), sum)
+  // A column of a still later edition counts only where it has a value.
+  const known = later.at(-1) === null ? later.slice(0, -1) : later
+  return later.every(column => column === null) ? sum : crc32(JSON.stringify(known), sum)
 }
 
 function formatMark({ offset, length, hash, digest }: Mark): string {

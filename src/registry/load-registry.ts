@@ -2,7 +2,7 @@ import { openDatabase, openReadOnly, toStateError, type Database, type Durabilit
 import { StateError } from '../sqlite/error.ts'
 import { readNumber } from '../sqlite/transaction.ts'
 import type { FileRecord, JournalBatch, LostState } from './contract.ts'
-import { FILE_COLUMNS, FILE_COLUMNS_OF_VERSION_1, fromFileRow, type FileRow } from './file-row.ts'
+import { fileColumnsOf, fromFileRow, type FileRow } from './file-row.ts'
 import { NONE_FOUND, readNewest, type FoundRows } from './finished-generations.ts'
 import { fromJournalRows } from './journal-row.ts'
 import { REGISTRY_SCHEMA } from './schema.ts'
@@ -49,7 +49,7 @@ export function readRegistry(path: string): RegistryContent {
 /** As `readRegistry`, with finished generations, the newest first: both as of one moment. */
 export function readState(path: string, maxFinished: number): RegistryContent & { readonly finished: FoundRows } {
   return readSnapshot(path, database => {
-    const finished = isOfVersion1(database) ? NONE_FOUND : readNewest(database, maxFinished)
+    const finished = versionOf(database) === 1 ? NONE_FOUND : readNewest(database, maxFinished)
     return { ...readContent(database, path), finished }
   })
 }
@@ -79,19 +79,19 @@ function readContent(database: Database, path: string): RegistryContent {
 }
 
 /** A registry that is only read is not migrated. */
-function isOfVersion1(database: Database): boolean {
-  return readNumber(database, 'PRAGMA user_version') === 1
+function versionOf(database: Database): number {
+  return readNumber(database, 'PRAGMA user_version')
 }
 
 function readLastKey(database: Database): number {
   const sources = ['SELECT max(key) FROM files', 'SELECT max(file_key) FROM origins']
-  if (!isOfVersion1(database)) sources.push('SELECT max(key) FROM finished')
+  if (versionOf(database) > 1) sources.push('SELECT max(key) FROM finished')
   return Math.max(...sources.map(source => readNumber(database, source)))
 }
 
 function readFiles(database: Database, path: string): FileRecord[] {
   const files: FileRecord[] = []
-  const columns = isOfVersion1(database) ? FILE_COLUMNS_OF_VERSION_1 : FILE_COLUMNS
+  const columns = fileColumnsOf(versionOf(database))
   const select = database.prepare(`SELECT ${columns} FROM files ORDER BY key`)
   select.setReturnArrays(true)
   for (const row of select.iterate() as Iterable<unknown> as Iterable<FileRow>) {

@@ -66,5 +66,6 @@ export const REGISTRY_SCHEMA: Schema = {
      CREATE INDEX finished_by_head ON finished (head_hash, ended_at_ms);
      CREATE INDEX finished_by_end ON finished (ended_at_ms);`,
     'ALTER TABLE runs ADD COLUMN records BLOB;',
+    'ALTER TABLE files ADD COLUMN format TEXT;',
   ],
 }

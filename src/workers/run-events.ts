@@ -59,7 +59,7 @@ export class RunEvents {
   /** The payload of the J frame that our agent would have sent. Throws ProtocolError for one that is over the limit. */
   payloadOf(i: number, limitBytes: number): Buffer {
     const { bytes: line, flags } = decodeLine(this.#lines, i)
-    const record = { offset: this.#run.offsets[i] as number, timeMs: this.#timeOf(i), flags }
+    const record = { offset: this.#run.offsets[i] as number, timeMs: this.#timeOf(i), nanos: this.#nanosOf(i), flags }
     return joinPayload(line, aroundLine(this.#text, record), limitBytes)
   }
 
@@ -111,12 +111,14 @@ export class RunEvents {
     const { beforeOffset, tail } = this.#text
     const flags = flagMember(0)
     const ends: number[] = []
-    let lastMs = NaN
+    let [lastMs, lastNanos] = [NaN, 0]
     let start = ''
     let text = ''
     for (const [i, line] of lines.entries()) {
-      const timeMs = this.#timeOf(from + i)
-      if (timeMs !== lastMs) start = opening + documentMiddle((lastMs = timeMs))
+      const [timeMs, nanos] = [this.#timeOf(from + i), this.#nanosOf(from + i)]
+      if (timeMs !== lastMs || nanos !== lastNanos) start = opening + documentMiddle(timeMs, nanos)
+      lastMs = timeMs
+      lastNanos = nanos
       text += start + line + beforeOffset + (this.#run.offsets[from + i] as number) + flags + tail
       ends.push(text.length)
     }
@@ -125,6 +127,10 @@ export class RunEvents {
 
   #startOf(i: number): number {
     return this.#run.ends[i - 1] ?? 0
+  }
+
+  #nanosOf(i: number): number {
+    return this.#run.nanos?.[i] ?? 0
   }
 
   #timeOf(i: number): number {

@@ -25,7 +25,7 @@ export interface ProvenRun {
 export function proveRun(run: RunText, reader: EventReader, nowMs: number): ProvenRun | undefined {
   if (!FILE_ID.test(run.fileId)) return undefined
   const [small, large] = PROBED_LINES.map(line => {
-    const written = writePayload(run, { line, offset: PROBED_OFFSET, timeMs: run.timeMs, flags: 0 })
+    const written = writePayload(run, { line, offset: PROBED_OFFSET, timeMs: run.timeMs, nanos: 0, flags: 0 })
     const event = reader.readJson(Buffer.from(written, 'latin1'), nowMs)
     return judge(run, { written, event, isForeign: reader.takeForeignIds() > 0 })
   })

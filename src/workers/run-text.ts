@@ -1,5 +1,5 @@
 // The texts of runs have one character for each byte.
-import { type JsonEnvelope, jsonMiddle, makeJsonEnvelope } from '../lumberjack/wire/event-envelope.ts'
+import { type JsonEnvelope, formatTime, jsonMiddle, makeJsonEnvelope } from '../lumberjack/wire/event-envelope.ts'
 import type { EnvelopeTexts } from '../lumberjack/wire/event-envelope.ts'
 import { EVENT_HEADER_BYTES } from '../lumberjack/wire/frames.ts'
 import { flagMember } from '../lumberjack/wire/line-flags.ts'
@@ -19,6 +19,7 @@ export interface RecordText {
   readonly line: string
   readonly offset: number
   readonly timeMs: number
+  readonly nanos: number
   readonly flags: number
 }
 
@@ -36,15 +37,15 @@ export function writePayload(run: RunText, { line, ...record }: RecordText): str
 /** What is before and after the line in the payload. */
 export function aroundLine(
   run: RunText,
-  { offset, timeMs, flags }: Omit<RecordText, 'line'>,
+  { offset, timeMs, nanos, flags }: Omit<RecordText, 'line'>,
 ): { readonly before: string; readonly after: string } {
   return {
-    before: run.head + offset + jsonMiddle(timeMs, run.doubtfulSinceMs),
+    before: run.head + offset + jsonMiddle(timeMs, run.doubtfulSinceMs, nanos),
     after: run.beforeOffset + offset + flagMember(flags) + run.tail,
   }
 }
 
 /** What is between the opening of a document and its line. */
-export function documentMiddle(timeMs: number): string {
-  return `"@timestamp":"${new Date(timeMs).toISOString()}","message":"`
+export function documentMiddle(timeMs: number, nanos: number): string {
+  return `"@timestamp":"${formatTime(timeMs, nanos)}","message":"`
 }

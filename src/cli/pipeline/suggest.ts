@@ -1,4 +1,5 @@
 // A proposal for lines on which a pipeline fails: a format that is known, or a pattern made from their parts.
+import { detectFormat } from '../../pipeline/formats/detect-format.ts'
 import { Grok } from '../../pipeline/patterns/grok.ts'
 
 /** What a part of a line may be, the most particular kind first. */
@@ -21,6 +22,8 @@ const MAX_PARTS = 12
 export function suggest(lines: readonly string[]): readonly string[] {
   const [first] = lines
   if (first === undefined) return ['every line passed the pipeline']
+  const format = detectFormat({ lines })
+  if (format !== undefined) return [`the lines look like the format ${format}:`, JSON.stringify({ parse: format })]
   const pattern = makePattern(first)
   const grok = new Grok({ patterns: [pattern] })
   const matching = lines.filter(line => grok.match(line) !== undefined).length

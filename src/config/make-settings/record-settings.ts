@@ -1,3 +1,4 @@
+import { findEncodingName, PLAIN_TEXT } from '../../encodings/text-form.ts'
 import type { AgentConfig } from '../schema/agent-schema.ts'
 import { MULTILINE_DEFAULTS } from '../values/multiline.ts'
 import type { FileGroupSettings, MultilineSettings } from '../settings.ts'
@@ -10,8 +11,15 @@ export function makeRecordSettings({
   multiline,
   includeLines,
   excludeLines,
-}: Group): Pick<FileGroupSettings, 'multiline' | 'includeLines' | 'excludeLines'> {
+  format,
+  encoding,
+  delimiter,
+}: Group): Pick<FileGroupSettings, 'multiline' | 'includeLines' | 'excludeLines' | 'format' | 'text'> {
+  const form = { encoding: findEncodingName(encoding) ?? PLAIN_TEXT.encoding, delimiter }
+  const isPlain = form.encoding === PLAIN_TEXT.encoding && delimiter === PLAIN_TEXT.delimiter
   return {
+    ...(format !== 'plain' && { format }),
+    ...(!isPlain && { text: form }),
     ...(multiline !== undefined && { multiline: makeMultilineSettings(multiline) }),
     ...(includeLines && { includeLines }),
     ...(excludeLines && { excludeLines }),

@@ -65,6 +65,23 @@ const multiline = Type.Unsafe<MultilineName | Static<typeof multilineObject>>({
 
 /** What makes records of the lines of an entry of `files`. */
 export const recordProperties = {
+  format: choice(['plain', 'cri', 'docker', 'auto'], {
+    description:
+      'The logs of containers: `cri` as containerd, CRI-O and Podman write them, `docker` as its json-file driver does. Each event has the text of a line, partial lines joined for each stream, with the time that the runtime noted, `stream`, and the names of pod, namespace and container that are in the path. `auto`: found by the first lines of each file, and remembered. `plain`: the lines as they are.',
+    default: 'plain',
+  }),
+  encoding: text({
+    description:
+      'The encoding of the files: a label of the WHATWG such as `windows-1252`, `shift_jis`, `gb18030` or `utf-16le`. Events are UTF-8. A byte order mark at the beginning of a file decides, whatever this is.',
+    default: 'utf-8',
+    expects: 'a label such as "windows-1252"',
+  }),
+  delimiter: text({
+    description:
+      'The characters at the end of each line. With the default, a CR before the LF belongs to the end, too; with any other it belongs to the line. For NUL: `"\\u0000"`.',
+    default: '\n',
+    expects: 'characters such as "\\r\\n\\r\\n"',
+  }),
   multiline: Type.Optional(multiline),
   includeLines: Type.Optional(
     list(pattern('A pattern.'), {

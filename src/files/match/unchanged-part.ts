@@ -2,10 +2,9 @@
 // id, because the old ids belong to the old text.
 import { crc32 } from 'node:zlib'
 import { HEAD_BYTES, isPeriodicAt, MARK_BYTES, readFully } from '../look/identity.ts'
-import { findEncoding } from '../read/byte-order-mark.ts'
-import { LF } from '../read/line-splitter.ts'
-import { findLastUtf16LineEnd } from '../read/utf16-lines.ts'
-import type { Utf16Order } from '../../flow/line-batch.ts'
+import { findEncoding, orderOf } from '../read/byte-order-mark.ts'
+import { lineCutterOf } from '../file-form.ts'
+import type { LineCutter } from '../text/line-cutter.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 import type { Candidate } from './candidate.ts'
 import { hasHeadOf, type Prefix } from './compare-content.ts'
@@ -22,14 +21,15 @@ import { countEqual, readShared } from './shared-bytes.ts'
  */
 export async function findEndOfUnchanged(file: TrackedFile, candidate: Candidate): Promise<Prefix | undefined> {
   const { position, settled, identity } = file
-  const { tail, utf16 } = file.reading
+  const { tail } = file.reading
+  const cutter = lineCutterOf(file)
   const { handle, look } = candidate
   const start = position - MARK_BYTES
   if (tail?.length !== MARK_BYTES || identity.head.offset < HEAD_BYTES) return undefined
-  if (look.size <= position || !(await endsWithLineOf(tail, utf16, candidate)) || !(await hasHeadOf(file, candidate)))
+  if (look.size <= position || !(await endsWithLineOf(tail, cutter, candidate)) || !(await hasHeadOf(file, candidate)))
     return undefined
   const equal = countEqual(tail, await readFully(handle, start, MARK_BYTES))
-  const length = findLastLineEnd(tail.subarray(0, equal), utf16)
+  const length = cutter.findLastEnd(tail.subarray(0, equal))
   const end = start + length
   if (length === 0 || end < HEAD_BYTES || (await isPeriodicAt(handle, end))) return undefined
   const from = Math.min(end, settled)
@@ -44,12 +44,8 @@ function isDigestWith(digest: number, rest: Buffer, { marks, position }: Tracked
   return marks[0]?.offset === position && marks[0].digest === crc32(rest, digest)
 }
 
-async function endsWithLineOf(
-  tail: Buffer,
-  utf16: Utf16Order | undefined,
-  { handle, look }: Candidate,
-): Promise<boolean> {
-  const line = tail.subarray(findLastLineEnd(tail.subarray(0, utf16 === undefined ? -1 : -2), utf16))
+async function endsWithLineOf(tail: Buffer, cutter: LineCutter, { handle, look }: Candidate): Promise<boolean> {
+  const line = tail.subarray(cutter.findLastEnd(tail.subarray(0, -cutter.terminator.length)))
   return line.equals(await readFully(handle, look.size - line.length, line.length))
 }
 
@@ -58,22 +54,17 @@ async function endsWithLineOf(
  * of that file. Bytes that were not read yet are compared, too: they are read from `handle`, the descriptor of the deleted file.
  */
 export async function findEndOfShared(
-  { position, reading }: TrackedFile,
+  { position, reading, group }: TrackedFile,
   handle: ReadableFile,
   candidate: Candidate,
 ): Promise<number> {
   const encoding = reading.encoding ?? (await findEncoding(position, handle))
-  const utf16 = encoding === 'bytes' ? undefined : encoding
+  const cutter = lineCutterOf({ group, reading: { encoding, utf16: orderOf(encoding) } })
   let [end, start] = [position, position]
   for await (const bytes of readShared(handle, candidate.handle, position)) {
-    const length = findLastLineEnd(bytes, utf16)
+    const length = cutter.findLastEnd(bytes)
     if (length > 0) end = start + length
     start += bytes.length
   }
   return end
-}
-
-/** 0 where no line ends. */
-function findLastLineEnd(bytes: Buffer, utf16: Utf16Order | undefined): number {
-  return utf16 === undefined ? bytes.lastIndexOf(LF) + 1 : findLastUtf16LineEnd(bytes, utf16)
 }

@@ -4,8 +4,11 @@ import type { BatchRange, TrackedBatch } from '../../registry/contract.ts'
 import type { Cut } from './line-splitter.ts'
 import type { Loan } from './read-buffers.ts'
 import type { TrackedFile } from '../tracked-file.ts'
-import { writeRecordNotes } from './records/record-notes.ts'
-import { keepSent } from './records/sent-records.ts'
+import { originOfStream } from '../containers/stream-origin.ts'
+import type { ContainerRecords } from '../containers/container-records.ts'
+import { findLineDecoder } from '../text/decode-lines.ts'
+import { writeRangeNotes } from './records/range-notes.ts'
+import { countLeftOut, countRecordsLeftOut, keepSent } from './records/sent-records.ts'
 
 export interface RunParts {
   readonly file: TrackedFile
@@ -44,10 +47,12 @@ export class BatchBuilder {
     const checksum = crc32(bytes)
     const hasGrown = file.reading.take(bytes, checksum)
     file.reading.noteLeavingOut(isLeavingOut(cut))
-    const run = makeRun({ file, origin, bytes, cut }, start)
-    // Bytes of records that were gathered are a copy.
-    if (run.bytes === bytes) this.#hold(loan)
-    if (run.ends.length > 0) this.#runs.push(run)
+    const runs = makeRuns({ file, origin, bytes, cut }, start)
+    const lineCount = runs.reduce((sum, { ends }) => sum + ends.length, 0)
+    if (cut.records?.container) file.reading.noteStreams(cut.records.container.stateBehind)
+    // Bytes of records that were made, or gathered, are a copy.
+    if (runs.some(run => run.bytes === bytes)) this.#hold(loan)
+    this.#runs.push(...runs)
     this.#ranges.push({
       key: file.key,
       fileId: origin.fileId,
@@ -56,17 +61,17 @@ export class BatchBuilder {
       start,
       end: file.position,
       checksum,
-      lineCount: run.ends.length,
+      lineCount,
       maxLineBytes,
       startsInsideLine,
       endsUnterminated: cut.endsUnterminated,
-      ...(cut.records && { records: writeRecordNotes(cut), leftOutBytes: bytes.length - run.bytes.length }),
+      ...(cut.records && { records: writeRangeNotes(cut), leftOutBytes: countLeftOut(cut) }),
       marks: file.marks,
     })
-    this.lineCount += run.ends.length
-    this.byteCount += run.bytes.length
+    this.lineCount += lineCount
+    for (const run of runs) this.byteCount += run.bytes.length
     this.rangeBytes += bytes.length
-    for (const count of cut.records?.left ?? []) this.leftOutCount += count
+    this.leftOutCount += countRecordsLeftOut(cut)
     return hasGrown
   }
 
@@ -90,14 +95,30 @@ export class BatchBuilder {
   }
 }
 
+function makeRuns(parts: Pick<RunParts, 'file' | 'origin' | 'bytes' | 'cut'>, offset: number): readonly LineRun[] {
+  const { container } = parts.cut.records ?? {}
+  const runs = container === undefined ? [makeRun(parts, offset)] : makeStreamRuns(container, parts.origin)
+  return runs.filter(({ ends }) => ends.length > 0)
+}
+
+function makeStreamRuns({ streams }: ContainerRecords, origin: Origin): readonly LineRun[] {
+  return streams.map(({ key, lines, left }) => {
+    const run = { origin: originOfStream(origin, key), ...lines }
+    return left === undefined ? run : keepSent(run, left)
+  })
+}
+
 function makeRun(
   { file, origin, bytes, cut }: Pick<RunParts, 'file' | 'origin' | 'bytes' | 'cut'>,
   offset: number,
 ): LineRun {
   const { utf16 } = file.reading
-  const { ends, flags } = cut
-  const run = { origin, offset, bytes, ends, ...(utf16 && { utf16 }), ...(flags && { flags }) }
-  return cut.records?.left === undefined ? run : keepSent(run, cut.records.left)
+  const { ends, flags, records = {} } = cut
+  const decode = records.text && findLineDecoder(records.text)
+  const run: LineRun = decode
+    ? { origin, ...decode({ bytes, ends, flags, offset }) }
+    : { origin, offset, bytes, ends, ...(utf16 && !records.text && { utf16 }), ...(flags && { flags }) }
+  return records.left === undefined ? run : keepSent(run, records.left)
 }
 
 /** A rule left out the last piece of a line, of which more follows. */

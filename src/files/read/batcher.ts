@@ -1,7 +1,7 @@
-import type { TrackedBatch } from '../../registry/contract.ts'
+import type { Registry, TrackedBatch } from '../../registry/contract.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { BatchBuilder } from './batch-builder.ts'
-import { type Chunk, endsWithNuls } from './chunk.ts'
+import { type Chunk, endsWithNuls, findLastUnitEnd, toWholeUnits } from './chunk.ts'
 import type { FilesLimits } from '../contract.ts'
 import { isSameState } from '../look/identity.ts'
 import type { Harvester } from './harvester.ts'
@@ -16,7 +16,8 @@ import type { ReadBuffers } from './read-buffers.ts'
 import type { RecentBytes } from './recent-bytes.ts'
 import { LINE_CUT } from '../../flow/line-batch.ts'
 import { OddText } from './odd-text.ts'
-import { cutChunk, longestCut, noteOpenRecord } from './records/cut-chunk.ts'
+import { cutChunk, type CutParts, longestCut, noteOpenRecord } from './records/cut-chunk.ts'
+import { FormatReports } from './format-reports.ts'
 import { OpenRecords } from './records/open-records.ts'
 
 /** A file may have grown by this much since it was looked at: such bytes are read as well, at no cost. */
@@ -29,6 +30,7 @@ const MIN_OPEN_BYTES = 16 * 1024
 const MAX_SEARCH_BYTES = 64 * 1024 * 1024
 
 export interface BatcherParts {
+  readonly registry: Registry
   readonly trackedFiles: TrackedFiles
   readonly harvester: Harvester
   readonly recent: RecentBytes
@@ -51,6 +53,8 @@ export class Batcher {
   readonly #parts: BatcherParts
   readonly #oddText: OddText
   readonly #openRecords = new OpenRecords()
+  readonly #formats: FormatReports
+  readonly #cutParts: CutParts
   #sequence: number
   /** The rest of a turn after the last batch: at most one chunk is held, whatever the number of files. */
   #chunk: Chunk | undefined
@@ -61,6 +65,8 @@ export class Batcher {
   constructor(parts: BatcherParts) {
     this.#parts = parts
     this.#oddText = new OddText(parts.log)
+    this.#formats = new FormatReports(parts)
+    this.#cutParts = { openRecords: this.#openRecords, clock: parts.clock, formats: this.#formats }
     this.#sequence = parts.firstSequence
   }
 
@@ -147,7 +153,7 @@ export class Batcher {
     }
     this.#drop(chunk)
     if (found.kind === 'text') {
-      if (file.reading.isAtHole && text.end <= file.position) this.#skipHole(file, found.at)
+      if (file.reading.isAtHole && text.end <= file.position) this.#skipHole(file, toWholeUnits(file, found.at))
       text.noteTextUpTo(found.at + 1)
       return 'nothing'
     }
@@ -180,7 +186,8 @@ export class Batcher {
   async #isStillOpen(file: TrackedFile): Promise<boolean> {
     const { harvester, limits, ready } = this.#parts
     const { openLine, isFinal } = file.reading
-    if (openLine === undefined || isFinal || file.unread > file.group.maxLineBytes) return false
+    if (openLine === undefined || isFinal || file.group.records !== undefined) return false
+    if (file.unread > file.group.maxLineBytes) return false
     const known = openLine.tail.length
     const skip = openLine.end - known - file.position
     const length = Math.min(limits.chunkBytes, file.unread - skip + GROWTH_BYTES)
@@ -206,14 +213,13 @@ export class Batcher {
     const { text } = file.progress
     text.noteBytes(file.position, bytes)
     const rest = file.reading.isAtHole ? this.#skipStart(file, bytes) : bytes
-    // The last unit of UTF-16 may end with the first of the NULs.
-    if (file.reading.utf16 !== undefined && text.end < end) text.noteTextUpTo(text.end + (text.end % 2))
+    if (text.end < end && text.end > file.position) text.noteTextUpTo(findLastUnitEnd(file, end))
     return { file, bytes: rest, loan, start: file.position, isEnd, look: file.look }
   }
 
   /** Returns the bytes behind a hole or a byte order mark at the head of the file. */
   #skipStart(file: TrackedFile, bytes: Buffer): Buffer {
-    const nuls = countLeadingNuls(bytes)
+    const nuls = toWholeUnits(file, countLeadingNuls(bytes))
     if (nuls > 0 && nuls < bytes.length) this.#skipHole(file, file.position + nuls)
     if (nuls > 0 || file.position > 0) return bytes.subarray(nuls === bytes.length ? 0 : nuls)
     const { length, encoding } = readByteOrderMark(bytes)
@@ -271,13 +277,15 @@ export class Batcher {
     const { file, bytes, isEnd } = chunk
     if (!isEnd) return
     noteOpenRecord(chunk, this.#cutParts)
-    if (file.reading.hasNoLine) this.#oddText.inspectSeparators(file, bytes)
+    if (file.reading.hasNoLine && file.group.records?.text === undefined) this.#oddText.inspectSeparators(file, bytes)
     const isLong = bytes.length >= MIN_OPEN_BYTES
     file.reading.noteDrained(isLong ? makeOpenLine(bytes, file.position + bytes.length) : undefined)
     this.#parts.ready.delete(file)
   }
 
-  #inspect({ file, bytes }: Chunk, { flags, length }: Cut): void {
+  #inspect({ file, bytes }: Chunk, { flags, length, records }: Cut): void {
+    if (records?.container !== undefined) return this.#formats.countDamaged(file, records.container)
+    if (file.group.records?.text !== undefined) return
     const isFirstCut = file.reading.hasNoLine && flags?.[0] === LINE_CUT
     if (isFirstCut) this.#oddText.inspectSeparators(file, bytes)
     else this.#oddText.inspectLines(file, bytes.subarray(0, length))
@@ -285,9 +293,5 @@ export class Batcher {
 
   #cut(chunk: Chunk, maxLines: number): Cut {
     return cutChunk(chunk, maxLines, this.#cutParts)
-  }
-
-  get #cutParts(): { readonly openRecords: OpenRecords; readonly clock: () => number } {
-    return { openRecords: this.#openRecords, clock: this.#parts.clock }
   }
 }

@@ -1,4 +1,6 @@
 import { LINE_CONTINUED, LINE_CUT, LINE_UNTERMINATED } from '../../flow/line-batch.ts'
+import type { ContainerRecords } from '../containers/container-records.ts'
+import type { TextForm } from '../../encodings/text-form.ts'
 import { findLineKernel, type LineEnds, type LineKernel } from '../../kernel/line-kernel.ts'
 
 export const LF = 10
@@ -36,6 +38,12 @@ export interface Cut {
 
 /** What there is of records beside their ends. */
 export interface RecordParts {
+  /** The form of the text, where that of the pieces is made of their bytes. */
+  readonly text?: TextForm
+  /** The records of a container's log; the range is one piece then. */
+  readonly container?: ContainerRecords
+  /** The pieces were made by rules, and not by the ends of lines alone. */
+  readonly isJoined?: boolean
   /** For each piece the number of records that a rule left out, 0 for one that is sent; absent where none is left out. */
   readonly left?: Uint32Array
 }
@@ -56,7 +64,7 @@ export function cutLines(bytes: Buffer, cutting: Cutting): Cut {
     const isLong = textEnd - start > cutting.maxLineBytes
     // A CR as the last byte so far may be half of a terminator: such a line is not known to be too long.
     if (isLong && (newline !== -1 || cutting.tail !== 'open' || end - start > cutting.maxLineBytes + 1)) {
-      start = pieces.add(findCut(bytes, start + cutting.maxLineBytes), LINE_CUT)
+      start = pieces.add(findUtf8Cut(bytes, start + cutting.maxLineBytes), LINE_CUT)
       continue
     }
     if (newline === -1 && cutting.tail === 'open') break
@@ -100,7 +108,7 @@ class LineFeeds {
 }
 
 /** The last place at or before `position` that does not split a UTF-8 character; `position` itself in other bytes. */
-function findCut(bytes: Buffer, position: number): number {
+export function findUtf8Cut(bytes: Buffer, position: number): number {
   for (let back = 0; back <= MAX_CONTINUATION_BYTES; back++) {
     if ((bytes[position - back]! & 0xc0) !== 0x80) return position - back
   }
@@ -182,6 +190,6 @@ function keepLines(cut: Cut, count: number): Cut {
   return { ends: cut.ends.slice(0, count), flags, length, endsUnterminated, ...(records && { records }) }
 }
 
-function keepRecords({ left }: RecordParts, count: number): RecordParts {
-  return left === undefined ? {} : { left: left.slice(0, count) }
+function keepRecords(records: RecordParts, count: number): RecordParts {
+  return records.left === undefined ? records : { ...records, left: records.left.slice(0, count) }
 }

@@ -3,7 +3,7 @@ import { Once } from '../../flow/log-once.ts'
 import type { Log } from '../../telemetry/log.ts'
 import type { Utf16Order } from '../../flow/line-batch.ts'
 import type { TrackedFile } from '../tracked-file.ts'
-import { readByteOrderMark } from './byte-order-mark.ts'
+import { orderOf, readByteOrderMark } from './byte-order-mark.ts'
 import { LF } from './line-splitter.ts'
 import { countLeadingNuls } from '../look/nuls.ts'
 
@@ -50,7 +50,7 @@ export function describeHead(head: Buffer): string | undefined {
   const { length, encoding } = readByteOrderMark(head)
   const position = length === 0 ? countLeadingNuls(head) : length
   const lines = head.subarray(position, head.lastIndexOf(LF) + 1)
-  const utf16 = encoding === 'bytes' ? undefined : encoding
+  const utf16 = orderOf(encoding)
   const looksLike = lines.length === 0 ? undefined : describeEncoding({ position, utf16 }, lines)
   if (looksLike !== undefined) return `it is not UTF-8, but looks like ${looksLike}`
   const separator = utf16 === undefined ? findSeparator(head.subarray(position)) : undefined

@@ -5,8 +5,8 @@ import type { Cut } from './line-splitter.ts'
 import type { ReadBuffers } from './read-buffers.ts'
 import { Rereader, type RereaderParts, type Rereading } from './rereader.ts'
 import type { TrackedFile } from '../tracked-file.ts'
-import { cutAnyLines } from './records/cut-chunk.ts'
-import { readRecordNotes } from './records/record-notes.ts'
+import { formByMark } from '../file-form.ts'
+import { cutLinesAgain, readRangeNotes } from './records/range-notes.ts'
 
 export interface ResenderParts extends RereaderParts {
   readonly registry: Registry
@@ -120,11 +120,7 @@ export class Resender {
   }
 }
 
-/** As it was cut: by the notes of its records, or else at the ends of its lines. */
-function cutAgain(run: JournalRun, { reading }: TrackedFile, bytes: Buffer): Cut {
-  const noted = run.records && readRecordNotes(run.records, bytes.length)
-  if (noted !== undefined) return noted
-  const { startsInsideLine, maxLineBytes, lineCount: maxLines } = run
-  const tail = run.endsUnterminated ? 'unterminated' : 'cut'
-  return cutAnyLines(bytes, reading.utf16, { maxLineBytes, startsInsideLine, tail, maxLines })
+/** As it was cut: by its notes, or else at the ends of its lines. */
+function cutAgain(run: JournalRun, { reading: { utf16 } }: TrackedFile, bytes: Buffer): Cut {
+  return readRangeNotes(run, bytes) ?? cutLinesAgain(run, bytes, formByMark(utf16))
 }

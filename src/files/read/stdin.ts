@@ -5,13 +5,17 @@ import type { LineRun, Origin } from '../../flow/line-batch.ts'
 import type { TrackedBatch } from '../../registry/contract.ts'
 import type { ByteCounts } from '../contract.ts'
 import { makeFileId } from '../look/identity.ts'
-import { readByteOrderMark } from './byte-order-mark.ts'
-import { type Cut, cutLines, type Cutting, LF } from './line-splitter.ts'
+import { orderOf, readByteOrderMark } from './byte-order-mark.ts'
+import type { Cut, Cutting } from './line-splitter.ts'
+import { wholeUnits } from './chunk.ts'
+import { formByMark } from '../file-form.ts'
+import { findLineDecoder } from '../text/decode-lines.ts'
+import { findLineCutter, type LineCutter } from '../text/line-cutter.ts'
 import { joinRecords } from './records/join-records.ts'
 import { makeLineTexts } from './records/line-texts.ts'
 import { rulesOf } from './records/record-rules.ts'
 import type { RecordSettings } from './records/record-settings.ts'
-import { keepSent } from './records/sent-records.ts'
+import { countLeftOut, keepSent } from './records/sent-records.ts'
 
 export interface StdinOptions {
   readonly fields: Readonly<Record<string, unknown>>
@@ -68,10 +72,14 @@ export class StdinSource implements Source<TrackedBatch> {
   /** Up to where lines of an open record are read, and when it is taken as it is. */
   #open: { readonly end: number; readonly dueAtMs: number } | undefined
   #isLeavingOut = false
+  readonly #cutter: LineCutter
+  /** By sequence: bytes of the input that a batch has. */
+  readonly #sizes = new Map<number, number>()
 
   constructor(options: StdinOptions) {
     this.#options = options
     this.#clock = options.clock ?? Date.now
+    this.#cutter = findLineCutter(options.records?.text ?? formByMark(undefined))
     this.#origin = { fileId: makeFileId(options.idPrefix?.()), path: '-', fields: options.fields }
   }
 
@@ -89,10 +97,12 @@ export class StdinSource implements Source<TrackedBatch> {
   }
 
   commit(batch: TrackedBatch): void {
-    const { refusedBytes = 0 } = batch
+    const size = this.#sizes.get(batch.sequence) ?? 0
+    const refusedBytes = Math.min(batch.refusedBytes ?? 0, size)
+    this.#sizes.delete(batch.sequence)
     this.#ackedLines += batch.lineCount
-    this.#inFlight -= batch.byteCount
-    this.#acked += batch.byteCount - refusedBytes
+    this.#inFlight -= size
+    this.#acked += size - refusedBytes
     this.#refused += refusedBytes
   }
 
@@ -128,7 +138,9 @@ export class StdinSource implements Source<TrackedBatch> {
 
   #cutBytes(how: Pick<Cutting, 'maxLines' | 'tail'>): Cut {
     const { maxLineBytes } = this.#options
-    return cutLines(this.#bytes, { maxLineBytes, startsInsideLine: this.#isInsideLine, ...how })
+    const cutting = { maxLineBytes, startsInsideLine: this.#isInsideLine, ...how }
+    const isWhole = how.tail !== 'open' || this.#cutter.unitBytes === 1
+    return this.#cutter.cut(isWhole ? this.#bytes : wholeUnits(this.#bytes), cutting)
   }
 
   /** Undefined when stopped, or when an open record is due. */
@@ -160,7 +172,7 @@ export class StdinSource implements Source<TrackedBatch> {
     const tail = this.#isEnded ? 'unterminated' : 'open'
     const { records, batchLines } = this.#options
     const lines = this.#cutBytes({ maxLines: records === undefined ? batchLines : Infinity, tail })
-    const cut = records === undefined ? lines : this.#joinLines(lines, records)
+    const cut = records === undefined || rulesOf(records).isPlain ? lines : this.#joinLines(lines, records)
     if (cut.length === 0) return undefined
     const run = this.#takeRun(cut)
     return run.ends.length === 0 ? this.#cut() : this.#makeBatch(run)
@@ -172,7 +184,7 @@ export class StdinSource implements Source<TrackedBatch> {
     const isDue = this.#open?.end === end && performance.now() >= this.#open.dueAtMs
     const cut = joinRecords(lines, {
       rules,
-      textOf: makeLineTexts(this.#bytes, undefined),
+      textOf: makeLineTexts(this.#bytes, settings.text ?? { utf16: undefined }),
       maxRecords: this.#options.batchLines,
       isFlushed: this.#isEnded || isDue,
       isLeavingOut: this.#isLeavingOut,
@@ -186,13 +198,18 @@ export class StdinSource implements Source<TrackedBatch> {
   #takeRun(cut: Cut): LineRun {
     const { ends, flags, records } = cut
     const bytes = this.#bytes.subarray(0, cut.length)
-    const whole = { origin: this.#origin, offset: this.#offset, bytes, ends, ...(flags && { flags }) }
+    const form = this.#options.records?.text
+    const decode = form && findLineDecoder(form)
+    const lines = { offset: this.#offset, bytes, ends, ...(flags && { flags }) }
+    const whole = { origin: this.#origin, ...(decode?.({ ...lines, flags }) ?? lines) }
     const run = records?.left === undefined ? whole : keepSent(whole, records.left)
     this.#bytes = this.#bytes.subarray(cut.length)
     this.#offset += cut.length
-    this.#inFlight += run.bytes.length
-    this.#skipped += cut.length - run.bytes.length
-    this.#isInsideLine = bytes.at(-1) !== LF
+    const skippedBytes = countLeftOut(cut)
+    this.#sizes.set(this.#sequence, cut.length - skippedBytes)
+    this.#inFlight += cut.length - skippedBytes
+    this.#skipped += skippedBytes
+    this.#isInsideLine = !this.#cutter.endsLine(bytes)
     this.#isLeavingOut = (records?.left?.at(-1) ?? 0) > 0
     this.#lines += run.ends.length
     return run
@@ -200,7 +217,7 @@ export class StdinSource implements Source<TrackedBatch> {
 
   #skipMark(): void {
     const { length, encoding } = readByteOrderMark(this.#bytes)
-    if (encoding !== 'bytes') return
+    if (orderOf(encoding) !== undefined) return
     this.#bytes = this.#bytes.subarray(length)
     this.#offset = length
     this.#outsideLines = length

@@ -1,5 +1,5 @@
 import { readFully } from '../look/identity.ts'
-import { MAX_MARK_BYTES, readByteOrderMark } from './byte-order-mark.ts'
+import { MAX_MARK_BYTES, orderOf, readByteOrderMark } from './byte-order-mark.ts'
 import { countTrailingNuls } from '../look/nuls.ts'
 import type { ReadableFile } from '../look/readable-file.ts'
 
@@ -65,7 +65,7 @@ export async function findTextEnd(handle: ReadableFile, size: number): Promise<n
   const mark = readByteOrderMark(await readFully(handle, 0, MAX_MARK_BYTES))
   const end = await findLastText(handle, size)
   if (end <= mark.length) return 0
-  const isHalf = mark.encoding !== 'bytes' && end % 2 === 1
+  const isHalf = orderOf(mark.encoding) !== undefined && end % 2 === 1
   // The second byte of a unit may be a NUL, or still to come.
   return isHalf ? (end < size ? end + 1 : end - 1) : end
 }

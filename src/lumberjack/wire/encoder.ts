@@ -36,11 +36,13 @@ function allocateNew(size: number): Buffer {
 /** Writes the events of a batch as D or J frames, without an object a line. */
 export function encodeEvents(batch: LineBatch, options: EncodeOptions): EncodedEvents {
   const { allocate = allocateNew } = options
+  const doubtfulSinceMs = batch.doubtfulSinceMs ?? options.doubtfulSinceMs
   const size = Math.ceil(batch.byteCount * 1.1) + (batch.lineCount + 8) * OVERHEAD_BYTES
   const encoding: Encoding = {
     out: new ByteWriter(allocate(size)),
     host: options.host,
-    middle: jsonMiddle(batch.timeMs, batch.doubtfulSinceMs ?? options.doubtfulSinceMs),
+    middle: jsonMiddle(batch.timeMs, doubtfulSinceMs),
+    doubtfulSinceMs,
     count: 0,
   }
   const encodeRun = options.protocol === 1 ? encodePairs : encodeJsonRun

@@ -77,9 +77,19 @@ export const runHeaderOf = oncePerOrigin<Buffer>(({ fileId, path, fields }, host
 export const lineKey = counted('line')
 
 /** The bytes between an id's offset and the line, in protocol 2. */
-export function jsonMiddle(timeMs: number, doubtfulSinceMs: number | undefined): string {
-  const doubtful = doubtfulSinceMs === undefined ? '' : `,"doubtful":${doubtfulSinceMs}`
-  return `"${doubtful}},"@timestamp":"${new Date(timeMs).toISOString()}","message":"`
+export function jsonMiddle(timeMs: number, doubtfulSinceMs: number | undefined, nanos = 0): string {
+  return `${jsonDoubt(doubtfulSinceMs)}"@timestamp":"${formatTime(timeMs, nanos)}","message":"`
+}
+
+/** The bytes between an id's offset and `@timestamp`. */
+export function jsonDoubt(doubtfulSinceMs: number | undefined): string {
+  return doubtfulSinceMs === undefined ? '"},' : `","doubtful":${doubtfulSinceMs}},`
+}
+
+/** ISO 8601 with milliseconds, or with nanoseconds where there are any. */
+export function formatTime(timeMs: number, nanos: number): string {
+  const text = new Date(timeMs).toISOString()
+  return nanos === 0 ? text : `${text.slice(0, -1)}${String(nanos).padStart(6, '0')}Z`
 }
 
 function oncePerOrigin<Parts>(make: (origin: Origin, host: string) => Parts): (origin: Origin, host: string) => Parts {

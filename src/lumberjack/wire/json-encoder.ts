@@ -49,10 +49,11 @@ function isNext({ offsets, ends }: LineRun, i: number): boolean {
   return (offsets[i] as number) - (offsets[i - 1] as number) === (ends[i - 1] as number) - (ends[i - 2] ?? 0)
 }
 
-/** True for lines of UTF-8 without flags. */
+/** True for lines of UTF-8 without flags or times of their own. */
 function isPlain({ run, from, to }: Piece): boolean {
-  const { bytes, ends, flags, utf16 } = run
-  if (utf16 !== undefined || flags?.subarray(from, to).some(flag => flag !== 0) === true) return false
+  const { bytes, ends, times, flags, utf16 } = run
+  if (times !== undefined || utf16 !== undefined || flags?.subarray(from, to).some(flag => flag !== 0) === true)
+    return false
   return isUtf8(bytes.subarray(ends[from - 1] ?? 0, ends[to - 1]))
 }
 

@@ -2,7 +2,7 @@
 import type { LineRun } from '../../flow/line-batch.ts'
 import { offsetOf } from '../../flow/slice-line-batch.ts'
 import type { ByteWriter } from './byte-writer.ts'
-import { jsonEnvelopeOf } from './event-envelope.ts'
+import { jsonEnvelopeOf, jsonMiddle } from './event-envelope.ts'
 import { EVENT_HEADER_BYTES } from './frames.ts'
 import { escapeLine, escapeRun } from './line-escaping.ts'
 import { flagMember } from './line-flags.ts'
@@ -14,13 +14,14 @@ const CHUNK_CHARACTERS = 16_384
 export interface Encoding {
   readonly out: ByteWriter
   readonly host: string
-  /** Between an id and its line, in protocol 2. */
+  /** Between an id and its line, in protocol 2, where a line has the time of its batch. */
   readonly middle: string
+  readonly doubtfulSinceMs: number | undefined
   count: number
 }
 
 export function encodeByStrings(encoding: Encoding, run: LineRun): void {
-  const { out, middle, host } = encoding
+  const { out, host } = encoding
   const { head, beforeOffset, tail } = jsonEnvelopeOf(run.origin, host)
   const escaped = escapeRun(run)
   const lengths = new Uint32Array(run.ends.length)
@@ -28,6 +29,7 @@ export function encodeByStrings(encoding: Encoding, run: LineRun): void {
   let text = ''
   for (let i = 0; i < run.ends.length; i++) {
     const offset = offsetOf(run, i)
+    const middle = middleOf(encoding, run, i)
     const before = text.length
     if (escaped === undefined) {
       const line = escapeLine(run, i)
@@ -43,6 +45,10 @@ export function encodeByStrings(encoding: Encoding, run: LineRun): void {
   }
   out.putLatin1(text)
   numberFrames(encoding, frames, lengths)
+}
+
+function middleOf({ middle, doubtfulSinceMs }: Encoding, { times, nanos }: LineRun, i: number): string {
+  return times === undefined ? middle : jsonMiddle(times[i]!, doubtfulSinceMs, nanos?.[i])
 }
 
 /** Fills in the sequence numbers and payload lengths of the frames that begin at `start`. */

@@ -1,8 +1,7 @@
 // Lines as the inside of JSON strings. JSON.stringify is native and several times as fast as a loop over bytes, and
 // fastest once a run: text with a character a byte goes in, and the same with escapes comes out.
 import { isUtf8 } from 'node:buffer'
-import { type LineRun, LINE_CUT, LINE_UNTERMINATED } from '../../flow/line-batch.ts'
-import { FLAG_INVALID_UTF8 } from './line-flags.ts'
+import { LINE_CUT, LINE_INVALID, LINE_UNTERMINATED, type LineRun } from '../../flow/line-batch.ts'
 import { decodeUtf16Line } from './utf16-line.ts'
 
 const LF = 0x0a
@@ -12,7 +11,7 @@ const BACKSLASH = 0x5c
 export const ESCAPED_AT_ONCE_BYTES = 64 * 1024
 
 /** The bytes of a run, wherever they are from. */
-export type RunBytes = Omit<LineRun, 'origin' | 'offset'>
+export type RunBytes = Pick<LineRun, 'bytes' | 'ends' | 'flags' | 'utf16'>
 
 /** A whole run, escaped: line `i` without its terminator is `text.slice(starts[i], ends[i])`, a byte a character. */
 export interface EscapedRun {
@@ -68,11 +67,11 @@ export function decodeLine(run: RunBytes, i: number): { readonly bytes: Buffer; 
   const flags = run.flags?.[i] ?? 0
   if (run.utf16 !== undefined) {
     const { bytes, isValid } = decodeUtf16Line(run, run.utf16, i)
-    return { bytes, flags: isValid ? flags : flags | FLAG_INVALID_UTF8 }
+    return { bytes, flags: isValid ? flags : flags | LINE_INVALID }
   }
   const line = run.bytes.subarray(run.ends[i - 1] ?? 0, textEnd(run, i))
   if (isUtf8(line)) return { bytes: line, flags }
-  return { bytes: Buffer.from(line.toString()), flags: flags | FLAG_INVALID_UTF8 }
+  return { bytes: Buffer.from(line.toString()), flags: flags | LINE_INVALID }
 }
 
 /** Bytes, escaped, one byte per character, in parts: a text of megabytes is never in memory as a whole. */

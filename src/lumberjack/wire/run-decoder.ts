@@ -1,18 +1,13 @@
-import {
-  LINE_CONTINUED,
-  LINE_CUT,
-  LINE_MULTILINE,
-  LINE_TRUNCATED,
-  LINE_UNTERMINATED,
-  type Utf16Order,
-} from '../../flow/line-batch.ts'
+import { LINE_FLAGS, type Utf16Order } from '../../flow/line-batch.ts'
 import { ProtocolError } from './protocol-error.ts'
 import {
   DOCUMENT_OVERHEAD_BYTES,
   DOUBT_BYTES,
+  MAX_NANOS,
   MAX_RUN_HEADER_BYTES,
   PART_DOUBT,
   PART_FLAGS,
+  PART_NANOS,
   PART_STEPS,
   PART_TIMES,
   PART_UTF16_BE,
@@ -39,6 +34,8 @@ export interface RecordRun {
   readonly timeMs: number
   /** Where they have not all the same time. */
   readonly times: Float64Array | undefined
+  /** Nanoseconds behind those milliseconds; absent where no record has any. */
+  readonly nanos: Uint32Array | undefined
   readonly doubtfulSinceMs: number | undefined
   readonly utf16: Utf16Order | undefined
 }
@@ -75,9 +72,8 @@ interface RunPlaces {
   readonly end: number
 }
 
-const KNOWN_PARTS = PART_FLAGS | PART_STEPS | PART_TIMES | PART_DOUBT | PART_UTF16_LE | PART_UTF16_BE
+const KNOWN_PARTS = PART_FLAGS | PART_STEPS | PART_TIMES | PART_DOUBT | PART_UTF16_LE | PART_UTF16_BE | PART_NANOS
 const BOTH_ORDERS = PART_UTF16_LE | PART_UTF16_BE
-const KNOWN_FLAGS = LINE_CUT | LINE_CONTINUED | LINE_UNTERMINATED | LINE_MULTILINE | LINE_TRUNCATED
 /** What a Date holds. */
 const MAX_TIME_MS = 8_640_000_000_000_000
 
@@ -162,6 +158,8 @@ function checkNumbers(content: Buffer, places: RunPlaces): void {
   safe(position + bytes, at)
   if ((parts & PART_TIMES) !== 0 && timeMs + findLargest(rest, count) > MAX_TIME_MS)
     throw bad(at, 'a time of it is too large')
+  if ((parts & PART_NANOS) !== 0 && findLargest(rest, count) > MAX_NANOS)
+    throw bad(at, 'it has more nanoseconds than a millisecond has')
   if (rest.position !== recordsAt) throw bad(at, `it has ${recordsAt - rest.position} bytes more than its numbers take`)
 }
 
@@ -174,7 +172,7 @@ function findLargest(numbers: VarintReader, count: number): number {
 function checkFlags(content: Buffer, { count, recordsAt }: RunPlaces, at: number): number {
   if (at + count > recordsAt) throw bad(at, 'its flags are cut short')
   for (let i = at; i < at + count; i++)
-    if (((content[i] as number) & ~KNOWN_FLAGS) !== 0) throw bad(at, `a record has the flags ${content[i]}`)
+    if ((content[i] as number) > LINE_FLAGS) throw bad(at, `a record has the flags ${content[i]}`)
   return at + count
 }
 
@@ -195,6 +193,8 @@ function readNumbers(content: Buffer, places: RunPlaces): Omit<RecordRun, 'heade
   const offsets = readOffsets(places, ends, rest)
   const times = (parts & PART_TIMES) === 0 ? undefined : new Float64Array(count)
   if (times !== undefined) for (let i = 0; i < count; i++) times[i] = timeMs + rest.next()
+  const nanos = (parts & PART_NANOS) === 0 ? undefined : new Uint32Array(count)
+  if (nanos !== undefined) for (let i = 0; i < count; i++) nanos[i] = rest.next()
   return {
     count,
     bytes: content.subarray(recordsAt, end),
@@ -203,6 +203,7 @@ function readNumbers(content: Buffer, places: RunPlaces): Omit<RecordRun, 'heade
     offsets,
     timeMs,
     times,
+    nanos,
     doubtfulSinceMs,
     utf16: orderOf(parts),
   }

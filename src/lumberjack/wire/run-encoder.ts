@@ -1,6 +1,5 @@
 // Batches in our own wire form: run-format.ts has the bytes. A line is looked at only for its length.
 import type { LineBatch, LineRun } from '../../flow/line-batch.ts'
-import { offsetOf } from '../../flow/slice-line-batch.ts'
 import { ByteWriter } from './byte-writer.ts'
 import { runHeaderOf } from './event-envelope.ts'
 import {
@@ -8,7 +7,9 @@ import {
   MAX_RUN_HEADER_BYTES,
   PART_DOUBT,
   PART_FLAGS,
+  PART_NANOS,
   PART_STEPS,
+  PART_TIMES,
   PART_UTF16_BE,
   PART_UTF16_LE,
   RUN_START_BYTES,
@@ -48,6 +49,8 @@ interface Piece {
   readonly header: Buffer
 }
 
+type Part = Pick<Piece, 'from' | 'to'>
+
 interface Frame {
   readonly pieces: Piece[]
   /** At most; a varint may be shorter. */
@@ -63,8 +66,10 @@ interface RunTimes {
 const DEFAULT_CONTENT_BYTES = 1.25 * 1024 * 1024
 /** A varint of 32 bits. */
 const MAX_LENGTH_BYTES = 5
-/** A varint of 53 bits: lines that are left out can be more than a number of 32 bits. */
-const MAX_STEP_BYTES = 8
+/** Of 53 bits. */
+const MAX_NUMBER_BYTES = 8
+/** Of a number below a million. */
+const MAX_NANOS_BYTES = 3
 const NO_HEADER = Buffer.alloc(0)
 const TWO_TO_32 = 2 ** 32
 
@@ -140,44 +145,59 @@ function countFitting(run: LineRun, from: number, room: number): number {
   return low - from
 }
 
-function boundRecordBytes({ ends, flags, offsets }: LineRun, from: number, to: number): number {
-  const perRecord = MAX_LENGTH_BYTES + (flags === undefined ? 0 : 1) + (offsets === undefined ? 0 : MAX_STEP_BYTES)
+function boundRecordBytes({ ends, flags, offsets, times, nanos }: LineRun, from: number, to: number): number {
+  const perRecord =
+    MAX_LENGTH_BYTES +
+    (flags === undefined ? 0 : 1) +
+    (offsets === undefined ? 0 : MAX_NUMBER_BYTES) +
+    (times === undefined ? 0 : MAX_NUMBER_BYTES) +
+    (nanos === undefined ? 0 : MAX_NANOS_BYTES)
   return (to - from) * perRecord + (ends[to - 1] ?? 0) - (ends[from - 1] ?? 0)
 }
 
 function putPiece(out: ByteWriter, { run, from, to, header }: Piece, times: RunTimes): void {
-  const { bytes, ends, flags, offsets } = run
+  const { bytes, ends, flags, offsets, nanos } = run
   const start = ends[from - 1] ?? 0
   const end = ends[to - 1] as number
+  const part = { from, to }
   out.bytes[out.position++] = partsOf(run, times)
   out.putUInt32(header.length)
   out.putUInt32(to - from)
   const sizeAt = out.position
   out.position += 4
   out.putUInt32(end - start)
-  putUInt64(out, offsetOf(run, from))
-  putUInt64(out, times.timeMs)
+  putUInt64(out, offsets?.[from] ?? run.offset + start)
+  const timeMs = earliest(run.times, part) ?? times.timeMs
+  putUInt64(out, timeMs)
   if (times.doubtfulSinceMs !== undefined) putUInt64(out, times.doubtfulSinceMs)
   out.put(header)
   const before = out.position
-  putLengths(out, ends, { from, to })
+  putLengths(out, ends, part)
   if (flags !== undefined) out.put(flags.subarray(from, to))
-  if (offsets !== undefined) putSteps(out, offsets.subarray(from, to))
+  if (offsets !== undefined) putNumbers(out, part, i => offsets[i]! - offsets[Math.max(i - 1, from)]!)
+  if (run.times !== undefined) putNumbers(out, part, i => run.times![i]! - timeMs)
+  if (nanos !== undefined) putNumbers(out, part, i => nanos[i]!)
   out.setUInt32(sizeAt, out.position - before)
   out.put(bytes.subarray(start, end))
 }
 
-function partsOf({ flags, offsets, utf16 }: LineRun, { doubtfulSinceMs }: RunTimes): number {
+function earliest(times: Float64Array | undefined, { from, to }: Part): number | undefined {
+  return times?.subarray(from, to).reduce((least, timeMs) => Math.min(least, timeMs), Infinity)
+}
+
+function partsOf({ flags, offsets, times, nanos, utf16 }: LineRun, { doubtfulSinceMs }: RunTimes): number {
   const order = utf16 === 'le' ? PART_UTF16_LE : PART_UTF16_BE
   return (
     (flags === undefined ? 0 : PART_FLAGS) |
     (offsets === undefined ? 0 : PART_STEPS) |
+    (times === undefined ? 0 : PART_TIMES) |
+    (nanos === undefined ? 0 : PART_NANOS) |
     (doubtfulSinceMs === undefined ? 0 : PART_DOUBT) |
     (utf16 === undefined ? 0 : order)
   )
 }
 
-function putLengths(out: ByteWriter, ends: Uint32Array, { from, to }: { from: number; to: number }): void {
+function putLengths(out: ByteWriter, ends: Uint32Array, { from, to }: Part): void {
   const { bytes } = out
   let at = out.position
   let start = ends[from - 1] ?? 0
@@ -191,16 +211,16 @@ function putLengths(out: ByteWriter, ends: Uint32Array, { from, to }: { from: nu
   out.position = at
 }
 
-/** From the start of each record to that of the next one. */
-function putSteps(out: ByteWriter, offsets: Float64Array): void {
+/** A varint for each record. */
+function putNumbers(out: ByteWriter, { from, to }: Part, numberOf: (i: number) => number): void {
   const { bytes } = out
-  let before = offsets[0] as number
-  for (const offset of offsets) {
-    let left = offset - before
-    for (; left > 127; left = Math.floor(left / 128)) bytes[out.position++] = (left % 128) | 128
-    bytes[out.position++] = left
-    before = offset
+  let at = out.position
+  for (let i = from; i < to; i++) {
+    let left = numberOf(i)
+    for (; left > 127; left = Math.floor(left / 128)) bytes[at++] = (left % 128) + 128
+    bytes[at++] = left
   }
+  out.position = at
 }
 
 function putUInt64(out: ByteWriter, value: number): void {

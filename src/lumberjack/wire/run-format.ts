@@ -1,7 +1,7 @@
 // Our own wire form, `forwarder/1`: the content of the zstd frame of an R frame, one or more runs of records. A run is
 //
-//   u8 parts, u32 header bytes, u32 records, u32 bytes of lengths, flags, steps and times, u32 bytes of the records,
-//   u64 offset, u64 time, [u64 doubt,] header, lengths, [flags,] [steps,] [times,] records
+//   u8 parts, u32 header bytes, u32 records, u32 bytes of lengths and all up to the records, u32 bytes of the records,
+//   u64 offset, u64 time, [u64 doubt,] header, lengths, [flags,] [steps,] [times,] [nanoseconds,] records
 //
 // Numbers are big-endian, times are milliseconds since 1970. docs/protocol.md has every field.
 
@@ -12,6 +12,9 @@ export const PART_TIMES = 4
 export const PART_DOUBT = 8
 export const PART_UTF16_LE = 16
 export const PART_UTF16_BE = 32
+export const PART_NANOS = 64
+
+export const MAX_NANOS = 999_999
 
 /** Bytes of a run up to its header, without and with doubt. */
 export const RUN_START_BYTES = 33

@@ -9,7 +9,11 @@ export interface DecodedLine {
   readonly isValid: boolean
 }
 
-export function decodeUtf16Line(run: Omit<LineRun, 'origin' | 'offset'>, order: Utf16Order, i: number): DecodedLine {
+export function decodeUtf16Line(
+  run: Pick<LineRun, 'bytes' | 'ends' | 'flags'>,
+  order: Utf16Order,
+  i: number,
+): DecodedLine {
   const line = run.bytes.subarray(run.ends[i - 1] ?? 0, run.ends[i])
   const hasTerminator = ((run.flags?.[i] ?? 0) & (LINE_CUT | LINE_UNTERMINATED)) === 0
   const text = decode(line, order)

@@ -8,6 +8,7 @@ export type WriteDate = (instant: Instant, zone: TimeZone) => string
 
 /** Compiles a format of Java for writing. */
 export function compileDateWriter(pattern: string, locale: string): WriteDate {
+  if (pattern === ISO_PATTERN) return writeIso
   const parts = readPattern(pattern)
   const names = namesOf(locale)
   const writers = parts.map(part => writerOf(part, names))
@@ -16,6 +17,17 @@ export function compileDateWriter(pattern: string, locale: string): WriteDate {
     const shown = { local: new Date(instant.ms + offsetMs), nanos: instant.nanos, offsetMs, zone }
     return writers.map(write => write(shown)).join('')
   }
+}
+
+/** What Elasticsearch writes if it is not told otherwise. */
+const ISO_PATTERN = "yyyy-MM-dd'T'HH:mm:ss.SSSXXX"
+
+function writeIso({ ms }: Instant, zone: TimeZone): string {
+  const offsetMs = zone.offsetAt(ms)
+  const text = new Date(ms + offsetMs).toISOString()
+  const [, year, rest] = text.length === 24 ? [] : (/^\+0?(\d+)(-.*)$/u.exec(text) ?? [])
+  const shown = year === undefined ? text : `+${year}${rest}`
+  return offsetMs === 0 ? shown : shown.slice(0, -1) + offsetText(offsetMs, ':')
 }
 
 interface Shown {

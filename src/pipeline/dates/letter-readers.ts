@@ -94,9 +94,20 @@ function zoned(expression: string): LetterReader {
   return {
     expression,
     note: (fields, text) => {
-      fields.zone = zoneOf(text)
+      fields.zone = knownZone(text)
     },
   }
+}
+
+const zones = new Map<string, TimeZone>()
+const MAX_KNOWN_ZONES = 1000
+
+function knownZone(text: string): TimeZone {
+  const known = zones.get(text)
+  if (known !== undefined) return known
+  const zone = zoneOf(text)
+  if (zones.size < MAX_KNOWN_ZONES) zones.set(text, zone)
+  return zone
 }
 
 function zoneOf(text: string): TimeZone {

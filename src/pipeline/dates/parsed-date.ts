@@ -56,8 +56,7 @@ function isDate({ month = 1, day = 1, dayOfYear = 1 }: DateFields): boolean {
 /** A day beyond the end of its month is the last one, as in Elasticsearch. */
 function dayOf(year: number, { month = 1, day = 1, dayOfYear }: DateFields): number {
   if (dayOfYear !== undefined) return utcDay(year, 0, 1) + (dayOfYear - 1) * DAY_MS
-  const last = new Date(utcDay(year, month, 0)).getUTCDate()
-  return utcDay(year, month - 1, Math.min(day, last))
+  return utcDay(year, month - 1, day <= 28 ? day : Math.min(day, new Date(utcDay(year, month, 0)).getUTCDate()))
 }
 
 /** `Date.UTC` takes years below 100 for those of the 20th century. */

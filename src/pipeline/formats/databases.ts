@@ -1,6 +1,17 @@
 // PostgreSQL, MariaDB and MySQL, Redis and Valkey, etcd.
 import type { Format } from './format.ts'
-import { date, dateOf, grok, grokWith, lowercaseLevel, sourceIp, translate, tryGrok, when } from './steps.ts'
+import {
+  date,
+  dateOf,
+  grok,
+  grokWith,
+  lowercaseLevel,
+  sourceIp,
+  translate,
+  tryGrok,
+  when,
+  withOptions,
+} from './steps.ts'
 import { zapSteps } from './json-steps.ts'
 
 const database = { kind: 'event', category: ['database'], type: ['info'] }
@@ -20,19 +31,25 @@ export const postgresql: Format = {
       looks:
         /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? [A-Z+-][\w+:-]* (?:\[\d+(?:-\d+)?\] |\[)?[^\n]*?[A-Z]+\d?: {2}/u,
       fields: { event: database, service: { type: 'postgresql' } },
-      processors: () => [
+      processors: options => [
         grokWith(
           { NAME: String.raw`[^@\n]*`, DATABASE: '[^ ]*', SEVERITY: '[A-Z]+[1-5]?' },
           'message',
-          String.raw`(?<_parsed.time>[0-9-]{10} [0-9:.]+ [^ ]+) (?:\[%{NUMBERS:process.pid:long}(?:-%{NUMBERS:postgresql.log.session_line_number:long})?\] )?` +
+          String.raw`(?<_parsed.time>(?<_parsed.local>[0-9-]{10} [0-9:.]+) [^ ]+) (?:\[%{NUMBERS:process.pid:long}(?:-%{NUMBERS:postgresql.log.session_line_number:long})?\] )?` +
             String.raw`(?:%{NAME:user.name}@%{DATABASE:postgresql.log.database} )?%{SEVERITY:log.level}:  %{ALL:message}`,
         ),
-        date([
-          'yyyy-MM-dd HH:mm:ss.SSS z',
-          'yyyy-MM-dd HH:mm:ss z',
-          'yyyy-MM-dd HH:mm:ss.SSS X',
-          'yyyy-MM-dd HH:mm:ss X',
-        ]),
+        // Abbreviations of zones have no one meaning: one that is not known is that of the options.
+        withOptions(
+          date([
+            'yyyy-MM-dd HH:mm:ss.SSS z',
+            'yyyy-MM-dd HH:mm:ss z',
+            'yyyy-MM-dd HH:mm:ss.SSS X',
+            'yyyy-MM-dd HH:mm:ss X',
+          ]),
+          {
+            on_failure: [dateOf('_parsed.local', ['yyyy-MM-dd HH:mm:ss.SSS', 'yyyy-MM-dd HH:mm:ss'], options)],
+          },
+        ),
         when(
           "ctx.message.startsWith('duration: ')",
           tryGrok(
@@ -173,12 +190,12 @@ export const etcd: Format = {
     },
     {
       dataset: 'etcd.log',
-      looks: /^\d{4}[-/]\d\d[-/]\d\d \d\d:\d\d:\d\d(?:\.\d+)? (?:[DICENW] \| |\[?[A-Z]+\]?: )/u,
+      looks: /^(?:raft)?\d{4}[-/]\d\d[-/]\d\d \d\d:\d\d:\d\d(?:\.\d+)? (?:[DICENW] \| |\[?[A-Z]+\]?: )/u,
       fields: { event: database, service: { type: 'etcd' } },
       processors: options => [
         grok(
           'message',
-          String.raw`(?<_parsed.time>[0-9/-]{10} [0-9:.]+) (?:(?<log.level>[A-Z]) \| |\[?%{WORD:log.level}\]?: )(?:(?<log.logger>[\w/.-]+): )?%{ALL:message}`,
+          String.raw`(?:raft)?(?<_parsed.time>[0-9/-]{10} [0-9:.]+) (?:(?<log.level>[A-Z]) \| |\[?%{WORD:log.level}\]?: )(?:(?<log.logger>[\w/.-]+): )?%{ALL:message}`,
         ),
         date(['yyyy-MM-dd HH:mm:ss.SSSSSS', 'yyyy/MM/dd HH:mm:ss'], options),
         translate('log.level', {
@@ -193,6 +210,13 @@ export const etcd: Format = {
           ERROR: 'error',
         }),
       ],
+    },
+    {
+      dataset: 'etcd.log',
+      looks: /^\[WARNING\] /u,
+      recognises: /^\[WARNING\] Deprecated '--/u,
+      fields: { event: database, service: { type: 'etcd' }, log: { level: 'warning' } },
+      processors: () => [grok('message', String.raw`\[WARNING\] %{ALL:message}`)],
     },
   ],
 }

@@ -32,6 +32,11 @@ export function compileJavaPattern(
   }
 }
 
+/** V8 may find a match of no width between the two halves of a character beyond U+FFFF; nothing is to be cut there. */
+export function isWithinCharacter(text: string, index: number): boolean {
+  return index > 0 && (text.codePointAt(index - 1) as number) > 0xffff
+}
+
 /** False where Java's group may hold a text of an earlier repetition, and JavaScript's does not. */
 export function isReliable(group: JavaGroup): boolean {
   return !isForgotten(group.frame)

@@ -91,7 +91,7 @@ export class PatternParser {
     const [, quantifier = '', mode = ''] = found
     frame.isOptional = /^(?:[?*]|\{0*[,}])/u.test(quantifier)
     frame.isRepeated = !/^(?:\?|\{[01](?:,[01])?\})$/u.test(quantifier)
-    if (frame.isRepeated && isOddLoop(atom))
+    if ((frame.isRepeated || frame.isOptional) && isOddLoop(atom))
       throw this.#cursor.fault('a repetition of alternatives that may be empty cannot be used here', start)
     if (mode !== '+') return atom + quantifier + mode
     return this.#atomic(`${atom}${quantifier}`)
@@ -136,18 +136,15 @@ export class PatternParser {
 
   #readGroup(frame: Frame, outerFlags: Flags): string {
     const start = this.#cursor.at - 1
+    const groupsBefore = this.#groupCount
     const { open, close, flags } = this.#readOpening(frame, outerFlags)
     const body = this.#readChoice(frame, flags)
     this.#cursor.expect(')', 'unclosed group')
     if (close === 'atomic') return this.#atomic(`(?:${body})`)
-    if (open.startsWith('(?<=') || open.startsWith('(?<!')) this.#refuseGroups(start, frame)
-    return `${open}${body}${close}`
-  }
-
-  /** JavaScript matches a lookbehind from its end, so that groups in it may hold other texts. */
-  #refuseGroups(start: number, frame: Frame): void {
-    if (this.groups.some(group => isWithin(group.frame, frame)))
+    // JavaScript matches a lookbehind from its end, so that groups in it may hold other texts.
+    if (/\(\?<[=!]/u.test(open) && this.#groupCount > groupsBefore)
       throw this.#cursor.fault('a group in a lookbehind cannot be used here: make it a (?:…)', start)
+    return `${open}${body}${close}`
   }
 
   #readOpening(frame: Frame, flags: Flags): { open: string; close: string; flags: Flags } {
@@ -240,9 +237,10 @@ function literal(code: number, flags: Flags): string {
   return hasTwoCases ? `[${rangeSource(code, code, true)}]` : escapeCode(code)
 }
 
+/** With the flag `m` never at the end of the text. */
 function startOfLine({ m, d }: Flags): string {
   if (!m) return '(?:^)'
-  return d ? String.raw`(?:^|(?<=\n)(?!$))` : String.raw`(?:^|(?<=\n|\r(?!\n)|[\u0085\u2028\u2029])(?!$))`
+  return d ? String.raw`(?:(?!$)(?:^|(?<=\n)))` : String.raw`(?:(?!$)(?:^|(?<=\n|\r(?!\n)|[\u0085\u2028\u2029])))`
 }
 
 function endOfLine({ m, d }: Flags): string {

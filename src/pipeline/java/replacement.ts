@@ -1,7 +1,7 @@
 // What `Matcher.replaceAll` of Java puts in the place of a match: `$1`, `${name}`, and a backslash before any character.
 import { NotationFault } from '../document/notation-fault.ts'
 import { ProcessingFault } from '../document/processing-fault.ts'
-import { isReliable, type JavaPattern } from './java-pattern.ts'
+import { isReliable, isWithinCharacter, type JavaPattern } from './java-pattern.ts'
 import type { JavaGroup } from './pattern-parser.ts'
 
 /** A text of which a short pattern makes a long one must not fill the memory. */
@@ -32,8 +32,10 @@ function textOf(part: Part, { match, groups }: Found): string {
 function replaceAll(text: string, { regexp }: JavaPattern, replacementOf: (found: Found) => string): string {
   let length = 0
   return text.replace(regexp, (match: string, ...args: readonly unknown[]) => {
-    const groups = args.at(-1)
-    const made = replacementOf({ match, groups: typeof groups === 'object' ? (groups as Found['groups']) : {} })
+    const last = args.at(-1)
+    const groups = typeof last === 'object' ? (last as Found['groups']) : {}
+    if (isWithinCharacter(text, (typeof last === 'object' ? args.at(-3) : args.at(-2)) as number)) return match
+    const made = replacementOf({ match, groups })
     length += made.length
     if (length > MAX_RESULT_CHARACTERS)
       throw new ProcessingFault(`the result has more than ${MAX_RESULT_CHARACTERS} characters`)

@@ -1,11 +1,11 @@
-import type { JavaPattern } from './java-pattern.ts'
+import { isWithinCharacter, type JavaPattern } from './java-pattern.ts'
 
 /** As Java's `split` does: a match of no width at the beginning makes no empty part. */
 export function splitText(text: string, { regexp }: JavaPattern, keepsEmptyEnd: boolean): string[] {
   const parts: string[] = []
   let from = 0
   for (const { 0: match, index } of text.matchAll(regexp)) {
-    if (index === 0 && match === '') continue
+    if (match === '' && (index === 0 || isWithinCharacter(text, index))) continue
     parts.push(text.slice(from, index))
     from = index + match.length
   }

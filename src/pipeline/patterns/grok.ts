@@ -2,6 +2,7 @@
 import { type Bank, lookUpIn } from './bank.ts'
 import type { Capture } from './capture.ts'
 import { GrokPattern } from './grok-pattern.ts'
+import { PatternFault } from './pattern-fault.ts'
 
 /** Names of fields as they were in Logstash's first years, or as in the Elastic Common Schema. */
 export type EcsCompatibility = 'disabled' | 'v1'
@@ -24,12 +25,12 @@ export class Grok {
   /** The fields that each pattern fills, in the order of the values that are found. */
   readonly fields: ReadonlyArray<readonly Capture[]>
 
-  /** Throws a PatternFault. */
+  /** Throws a PatternFault with the place of the pattern. */
   constructor({ patterns, definitions = new Map(), ecs = 'disabled' }: GrokOptions) {
     const lookup = lookUpIn(definitions, ecs)
     const shared = definitions.size === 0 ? compiled[ecs] : new Map<string, GrokPattern>()
-    this.patterns = patterns.map(text => {
-      const pattern = shared.get(text) ?? new GrokPattern(text, lookup)
+    this.patterns = patterns.map((text, place) => {
+      const pattern = shared.get(text) ?? compileAt(place, () => new GrokPattern(text, lookup))
       if (shared.size < MAX_SHARED_PATTERNS) shared.set(text, pattern)
       return pattern
     })
@@ -58,6 +59,15 @@ export class Grok {
 /** Compiling takes milliseconds, and pipelines use the same few patterns in many places. */
 const compiled: Readonly<Record<EcsCompatibility, Map<string, GrokPattern>>> = { disabled: new Map(), v1: new Map() }
 const MAX_SHARED_PATTERNS = 1000
+
+function compileAt(place: number, compile: () => GrokPattern): GrokPattern {
+  try {
+    return compile()
+  } catch (error) {
+    if (error instanceof PatternFault) throw new PatternFault(error.message, { place, cause: error })
+    throw error
+  }
+}
 
 function ignore(): void {
   // Nothing is to be noted.

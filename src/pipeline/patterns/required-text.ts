@@ -1,6 +1,6 @@
 // Texts that every match contains, in order. A line without them is refused by `indexOf`, which is many times faster than
 // an expression that tries every position, and stays linear on lines made to be slow.
-import type { Alternative, Element, Tree } from './oniguruma.ts'
+import { type Alternative, type Element, parse, type Tree } from './oniguruma.ts'
 
 export type RequiredTexts = readonly string[]
 
@@ -9,6 +9,14 @@ export function findRequiredTexts(ast: Tree): RequiredTexts {
   if (ast.flags.ignoreCase) return []
   addAlternatives(ast.body, runs)
   return runs.end()
+}
+
+/** The longest text that every match of the expression contains; empty if there is none. */
+export function longestRequiredText(expression: string): string {
+  return findRequiredTexts(parse(expression)).reduce(
+    (longest, one) => (one.length > longest.length ? one : longest),
+    '',
+  )
 }
 
 export function hasRequired(text: string, required: RequiredTexts): boolean {

@@ -41,7 +41,9 @@ export const grok = defineProcessor({
       const found = compiled.match(subject, event.notePart)
       if (found === undefined)
         throw new ProcessingFault(`Provided Grok expressions do not match field value: [${subject}]`)
-      for (const [i, write] of (writers[found.pattern] ?? []).entries()) write(event, found.values[i])
+      const { values } = found
+      const writes = writers[found.pattern] as readonly Write[]
+      for (let i = 0; i < writes.length; i++) writes[i]?.(event, values[i])
       if (trace_match) MATCH_INDEX.write(event, String(found.pattern))
     }
   },
@@ -64,16 +66,11 @@ function readFile(path: string, bytes: Buffer): ReadonlyMap<string, string> {
 
 function compilePatterns(options: GrokOptions): Grok {
   if (options.patterns.length === 0) throw new OptionFault('List of patterns must not be empty', { option: 'patterns' })
-  for (const [i, pattern] of options.patterns.entries()) checkPattern({ ...options, patterns: [pattern] }, i)
-  return new Grok(options)
-}
-
-/** By itself, so that a fault names its place. */
-function checkPattern(options: GrokOptions, place: number): void {
   try {
-    void new Grok(options)
+    return new Grok(options)
   } catch (error) {
-    throw asOptionFault(error, `Invalid regex pattern found in: [${options.patterns[0]}]. `, `patterns.${place}`)
+    const place = error instanceof PatternFault ? (error.place ?? 0) : 0
+    throw asOptionFault(error, `Invalid regex pattern found in: [${options.patterns[place]}]. `, `patterns.${place}`)
   }
 }
 

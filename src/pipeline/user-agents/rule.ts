@@ -1,3 +1,4 @@
+import { longestRequiredText } from '../patterns/required-text.ts'
 import type { WrittenRule } from './read-rules.ts'
 
 /** A program, a system or a device. */
@@ -7,7 +8,13 @@ export interface Named {
   readonly version: string | undefined
 }
 
-export type Rule = (text: string) => Named | undefined
+export type Rule = (text: AgentText) => Named | undefined
+
+/** A user agent, and the same in small letters. */
+export interface AgentText {
+  readonly text: string
+  readonly small: string
+}
 
 /** `keys` are the names of the replacement of the name, and of those of the parts of the version. */
 export function makeRule(written: WrittenRule, keys: readonly string[]): Rule {
@@ -16,9 +23,14 @@ export function makeRule(written: WrittenRule, keys: readonly string[]): Rule {
   const parts = versionKeys.map(key => written[key])
   const expression = written['regex'] ?? ''
   const flags = written['regex_flag'] ?? ''
+  const isAnyCase = flags.includes('i')
+  const longest = longestRequiredText(expression)
+  const required = isAnyCase ? longest.toLowerCase() : longest
   // Most of a thousand rules are never needed: compiling waits for the first text.
   let regex: RegExp | undefined
-  return text => {
+  return ({ text, small }) => {
+    // Nearly all rules end here, at a tenth of the cost of trying them.
+    if (!(isAnyCase ? small : text).includes(required)) return undefined
     regex ??= new RegExp(expression, flags)
     const match = regex.exec(text)
     if (match === null) return undefined

@@ -1,5 +1,5 @@
 import { parseRules, readRules, type WrittenRules } from './read-rules.ts'
-import { makeRule, type Named, type Rule } from './rule.ts'
+import { type AgentText, makeRule, type Named, type Rule } from './rule.ts'
 
 export interface UserAgent {
   readonly program: Named | undefined
@@ -37,10 +37,11 @@ export class UserAgents {
   }
 
   #find(text: string): UserAgent {
+    const agent = { text, small: text.toLowerCase() }
     return {
-      program: first(this.#programs, text),
-      system: first(this.#systems, text),
-      device: first(this.#devices, text),
+      program: first(this.#programs, agent),
+      system: first(this.#systems, agent),
+      device: first(this.#devices, agent),
     }
   }
 
@@ -53,9 +54,9 @@ export class UserAgents {
   }
 }
 
-function first(rules: readonly Rule[], text: string): Named | undefined {
+function first(rules: readonly Rule[], agent: AgentText): Named | undefined {
   for (const rule of rules) {
-    const found = rule(text)
+    const found = rule(agent)
     if (found !== undefined) return found
   }
   return undefined

@@ -119,7 +119,7 @@ export function toLines(batch: TrackedBatch): SeenLine[] {
           ? run.bytes.toString('utf8', start, end).replace(/\r?\n$/, '')
           : decodeUtf16Line(run, run.utf16, i).bytes.toString()
       const id = `${run.origin.fileId}-${offsetOf(run, i)}`
-      return { id, path: run.origin.path, text, flags, timeMs: batch.timeMs }
+      return { id, path: run.origin.path, text, flags, timeMs: run.times?.[i] ?? batch.timeMs }
     }),
   )
 }

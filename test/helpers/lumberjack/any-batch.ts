@@ -8,7 +8,7 @@ import { contentsOf } from './run-contents.ts'
 import { hashName } from '../../../src/tls/name-hash.ts'
 import type { WireFrame } from '../../../src/workers/frame-contract.ts'
 import { compressed, ofRuns } from '../workers/frame-parts.ts'
-import { makeBatch, makeOrigin, makeRun } from './line-batches.ts'
+import { makeBatch, makeOrigin, makeRun, placeRun } from './line-batches.ts'
 
 /** Mostly absent. */
 function seldom<Value>(some: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> {
@@ -55,6 +55,15 @@ const anyEnd = fc.oneof(
   { arbitrary: fc.constantFrom('\n', '\r\n'), weight: 9 },
   { arbitrary: fc.constant(''), weight: 1 },
 )
+/** Of lines that were not as they are here in their file. */
+export const anyPlaces = fc.array(
+  fc.record({
+    step: fc.oneof(fc.nat(200), fc.nat(2 ** 40)),
+    timeMs: fc.oneof(fc.nat(2 ** 41), fc.constantFrom(0, 1_700_000_000_000, Date.UTC(10_000, 0))),
+    nanos: fc.constantFrom(0, 0, 1, 999_999, 120_000),
+  }),
+  { minLength: 1, maxLength: 12 },
+)
 const anyRun = fc
   .record({
     origin: anyOrigin,
@@ -66,36 +75,25 @@ const anyRun = fc
       fc.nat(1000),
       fc.nat(2 ** 31 - 1).map(value => value * 2 ** 20),
     ),
-    flags: seldom(fc.array(fc.constantFrom(0, 0, 0, 0, 0, 1, 2, 4, 6, 16, 48), { minLength: 12, maxLength: 12 })),
-    /** How much later than the end of the one before each line begins in its file. */
-    gaps: seldom(fc.array(fc.constantFrom(0, 0, 0, 1, 130, 2 ** 40), { minLength: 12, maxLength: 12 })),
+    flags: seldom(
+      fc.array(fc.constantFrom(0, 0, 0, 0, 0, 1, 2, 4, 6, 8, 16, 48, 64), { minLength: 12, maxLength: 12 }),
+    ),
     utf16: seldom(fc.constantFrom('le' as const, 'be' as const)),
+    places: seldom(anyPlaces),
+    hasTimes: fc.boolean(),
   })
-  .map(({ lines, flags, gaps, utf16, ...run }) =>
-    makeRun(
+  .map(({ lines, flags, utf16, places, hasTimes, ...run }) => {
+    const made = makeRun(
       lines.map(([line, end]) => Buffer.concat([line, Buffer.from(end)])),
       {
         ...run,
         ...(flags && { flags: Uint8Array.from(flags.slice(0, lines.length)) }),
         ...(utf16 && { utf16 }),
-        ...(gaps && { offsets: offsetsOf(run.offset, lines, gaps) }),
       },
-    ),
-  )
-
-function offsetsOf(
-  start: number,
-  lines: readonly (readonly [Buffer, string])[],
-  gaps: readonly number[],
-): Float64Array {
-  let end = start
-  return Float64Array.from(lines, ([line, terminator], i) => {
-    const offset = i === 0 ? start : end + gaps[i]!
-    end = offset + line.length + terminator.length
-    return offset
+    )
+    const placed = places === undefined ? made : placeRun(made, places)
+    return hasTimes ? placed : { ...made, ...(placed.offsets && { offsets: placed.offsets }) }
   })
-}
-
 export const anyBatch = fc
   .record({
     runs: fc.array(anyRun, { minLength: 1, maxLength: 5 }),

@@ -13,6 +13,25 @@ export function makeRun(lines: readonly (string | Buffer)[], change: Partial<Lin
   return { origin: makeOrigin(), offset: 0, bytes: Buffer.concat(parts), ends, ...change }
 }
 
+/** The same lines at other places of their file, and with times of their own. */
+export function placeRun(run: LineRun, places: readonly Place[]): LineRun {
+  let at = run.offset
+  const own = Array.from(run.ends, (_, i) => places[i % places.length]!)
+  return {
+    ...run,
+    offsets: Float64Array.from(own, ({ step }, i) => (at += i === 0 ? 0 : step)),
+    times: Float64Array.from(own, ({ timeMs }) => timeMs),
+    nanos: Uint32Array.from(own, ({ nanos }) => nanos),
+  }
+}
+
+export interface Place {
+  /** From the line before. */
+  readonly step: number
+  readonly timeMs: number
+  readonly nanos: number
+}
+
 export function makeBatch(runs: readonly LineRun[], change: Partial<LineBatch> = {}): LineBatch {
   const lineCount = runs.reduce((sum, run) => sum + run.ends.length, 0)
   const byteCount = runs.reduce((sum, run) => sum + run.bytes.length, 0)

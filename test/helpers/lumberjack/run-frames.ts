@@ -13,6 +13,7 @@ export interface RunParts {
   readonly flags?: readonly number[] | undefined
   readonly steps?: readonly number[] | undefined
   readonly times?: readonly number[] | undefined
+  readonly nanos?: readonly number[] | undefined
   readonly utf16?: 'le' | 'be'
   /** Instead of what the records are. */
   readonly lengths?: Buffer
@@ -25,7 +26,7 @@ export function headerText(change: Record<string, unknown> = {}): string {
 }
 
 export function runOf(run: RunParts): Buffer {
-  const { records, flags, steps, times, doubtfulSinceMs, utf16 } = run
+  const { records, flags, steps, times, nanos, doubtfulSinceMs, utf16 } = run
   const header = Buffer.from(run.header ?? '')
   const bytes = Buffer.concat(records.map(record => Buffer.from(record)))
   const numbers = Buffer.concat([
@@ -33,8 +34,10 @@ export function runOf(run: RunParts): Buffer {
     Buffer.from(flags ?? []),
     ...(steps ?? []).map(varint),
     ...(times ?? []).map(varint),
+    ...(nanos ?? []).map(varint),
   ])
-  const has = [flags, steps, times, doubtfulSinceMs, utf16 === 'le' || undefined, utf16 === 'be' || undefined]
+  const orders = [utf16 === 'le' || undefined, utf16 === 'be' || undefined]
+  const has = [flags, steps, times, doubtfulSinceMs, ...orders, nanos]
   return Buffer.concat([
     Buffer.of(has.reduce<number>((sum, part, bit) => sum + (part === undefined ? 0 : 1 << bit), 0)),
     u32(header.length),

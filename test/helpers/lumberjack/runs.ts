@@ -15,6 +15,7 @@ export interface SeenRecord {
   readonly header: SeenHeader
   readonly offset: number
   readonly timeMs: number
+  readonly nanos: number
   readonly doubtfulSinceMs: number | undefined
   readonly flags: number
   readonly utf16: 'le' | 'be' | undefined
@@ -33,7 +34,7 @@ export function readRuns(content: Buffer): SeenRecord[] {
   for (let at = 0; at < content.length;) {
     const run = new Cursor(content, at)
     const parts = run.number(1)
-    if (parts > 63) throw new Error(`unknown parts: ${parts}`)
+    if (parts > 127) throw new Error(`unknown parts: ${parts}`)
     const [headerBytes, count, metaBytes, byteCount] = [run.number(4), run.number(4), run.number(4), run.number(4)]
     const [offset, timeMs] = [run.number(8), run.number(8)]
     const doubtfulSinceMs = (parts & 8) === 0 ? undefined : run.number(8)
@@ -45,13 +46,15 @@ export function readRuns(content: Buffer): SeenRecord[] {
     const flags = all.map(() => ((parts & 1) === 0 ? 0 : meta.number(1)))
     const steps = all.map((_, i) => ((parts & 2) === 0 ? (lengths[i - 1] ?? 0) : meta.varint()))
     const times = all.map(() => ((parts & 4) === 0 ? 0 : meta.varint()))
-    if (meta.at !== metaBytes) throw new Error('lengths, flags, steps and times have another size')
+    const nanos = all.map(() => ((parts & 64) === 0 ? 0 : meta.varint()))
+    if (meta.at !== metaBytes) throw new Error('lengths, flags, steps, times and nanoseconds have another size')
     const body = new Cursor(run.take(byteCount), 0)
     const utf16 = (parts & 16) !== 0 ? 'le' : (parts & 32) !== 0 ? 'be' : undefined
     let position = offset
     for (const [i, length] of lengths.entries()) {
       position += steps[i]!
-      const rest = { header, timeMs: timeMs + times[i]!, doubtfulSinceMs, flags: flags[i]!, utf16 } as const
+      const time = { timeMs: timeMs + times[i]!, nanos: nanos[i]! }
+      const rest = { header, ...time, doubtfulSinceMs, flags: flags[i]!, utf16 } as const
       records.push({ ...rest, offset: position, bytes: body.take(length) })
     }
     if (body.at !== byteCount) throw new Error('the records have another size')
@@ -62,17 +65,17 @@ export function readRuns(content: Buffer): SeenRecord[] {
 
 /** The event that a record is. */
 export function eventOf(record: SeenRecord): Record<string, unknown> {
-  const { header, offset, timeMs, doubtfulSinceMs } = record
+  const { header, offset, timeMs, nanos, doubtfulSinceMs } = record
   const { message, flags } = textOf(record)
-  const names = ['cut', 'continued', 'unterminated', 'invalid_utf8', 'multiline', 'truncated'].filter(
-    (_, bit) => (flags & (1 << bit)) !== 0,
-  )
+  const time = new Date(timeMs).toISOString()
+  const known = ['cut', 'continued', 'unterminated', 'invalid_utf8', 'multiline', 'truncated', 'damaged']
+  const names = known.filter((_, bit) => (flags & (1 << bit)) !== 0)
   return {
     '@metadata': {
       _id: `${header.fileId}-${offset}`,
       ...(doubtfulSinceMs === undefined ? {} : { doubtful: doubtfulSinceMs }),
     },
-    '@timestamp': new Date(timeMs).toISOString(),
+    '@timestamp': nanos === 0 ? time : time.replace('Z', `${nanos}Z`.padStart(7, '0')),
     message,
     host: { name: header.host },
     log: { file: { path: header.path }, offset, ...(names.length === 0 ? {} : { flags: names }) },

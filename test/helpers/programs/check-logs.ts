@@ -22,12 +22,21 @@ function checkDocument(t: ExecutionContext, document: Fields): void {
   t.false(text.includes('_parsed') || text.includes('date_failure'), text)
 }
 
-/** The values of a path such as `log.level` in all documents that have it. */
-export function valuesOf(documents: readonly Fields[], path: string): ReadonlySet<unknown> {
-  const values = documents.map(document => {
-    let value: unknown = document
-    for (const name of path.split('.')) value = (value as Fields | undefined)?.[name]
-    return value
-  })
-  return new Set(values.filter(value => value !== undefined))
+/** Each value is that of the path, such as `log.level`, in some document. */
+export function hasValues(
+  t: ExecutionContext,
+  documents: readonly Fields[],
+  expected: Readonly<Record<string, readonly unknown[]>>,
+): void {
+  for (const [path, values] of Object.entries(expected)) {
+    const found = new Set(documents.map(document => valueOf(document, path)))
+    const missing = values.filter(value => !found.has(value))
+    t.deepEqual(missing, [], `${path} is ${JSON.stringify([...found].slice(0, 30))}`)
+  }
+}
+
+function valueOf(document: Fields, path: string): unknown {
+  let value: unknown = document
+  for (const name of path.split('.')) value = (value as Fields | undefined)?.[name]
+  return value
 }

@@ -2,7 +2,6 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { request } from 'undici'
 import { makeTempDir } from '../files/temp-dir.ts'
 import type { TeardownScope } from '../process/scope.ts'
 import { until } from '../time/until.ts'
@@ -18,7 +17,7 @@ export async function runHaproxy(scope: TeardownScope): Promise<readonly Program
   await waitForPort(http, haproxy)
   await makeWebRequests(http)
   await sendRaw(http, 'GET /dead HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
-  await (await request(`http://127.0.0.1:${tcp}/`)).body.dump()
+  await sendRaw(tcp, 'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
   await sendRaw(tls, 'not a handshake')
   await until(() => haproxy.output().includes(' is DOWN'), 'a server is reported down')
   await haproxy.stop('SIGTERM')

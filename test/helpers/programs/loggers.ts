@@ -35,18 +35,25 @@ export async function runJavaLoggers(): Promise<readonly ProgramLog[]> {
   const dir = await fetchJavaLoggers()
   const classPath = `${dir}:${(await readFile(join(dir, 'classpath'), 'utf8')).trim()}`
   const java = ['java', '-XX:TieredStopAtLevel=1', '-XX:-UsePerfData', '-cp', classPath, 'WriteLines']
-  const spring = `%d{"yyyy-MM-dd'T'HH:mm:ss.SSSXXX"}  %5p 812 --- [shop] [%15.15t] %-40.40logger{39} : %m%n`
-  const runs: Readonly<Record<string, readonly string[]>> = {
-    'logback-default': ['logback'],
-    'logback-dated': ['logback', '%d{yyyy-MM-dd HH:mm:ss.SSS} [%thread] %-5level %logger{36} - %msg%n'],
-    'spring-boot': ['logback', spring],
-    'log4j-dated': ['log4j', '%d{yyyy-MM-dd HH:mm:ss,SSS} [%t] %-5p %c - %m%n'],
-    'log4j-level-first': ['log4j', '%d %p %c{1.} [%t] %m%n'],
-    'log4j-time': ['log4j', '%d{HH:mm:ss.SSS} [%t] %-5level %logger{36} - %msg%n'],
-  }
-  const formats = Object.fromEntries(Object.keys(runs).map(name => [name, 'java']))
-  return logsOf('java', formats, name => [...java, ...(runs[name] ?? [])])
+  const output = await runProgram([...java, ...JAVA_PATTERNS])
+  return output
+    .split(/^== /mu)
+    .filter(part => part !== '')
+    .map(part => {
+      const [pattern = '', ...lines] = part.split('\n')
+      return { format: 'java', name: `java/${pattern}`, text: lines.join('\n') }
+    })
 }
+
+/** Logback's default, dated, Spring Boot's; Log4j's dated, with the level first, and with the time of day only. */
+const JAVA_PATTERNS = [
+  'logback=',
+  'logback=%d{yyyy-MM-dd HH:mm:ss.SSS} [%thread] %-5level %logger{36} - %msg%n',
+  `logback=%d{"yyyy-MM-dd'T'HH:mm:ss.SSSXXX"}  %5p 812 --- [shop] [%15.15t] %-40.40logger{39} : %m%n`,
+  'log4j=%d{yyyy-MM-dd HH:mm:ss,SSS} [%t] %-5p %c - %m%n',
+  'log4j=%d %p %c{1.} [%t] %m%n',
+  'log4j=%d{HH:mm:ss.SSS} [%t] %-5level %logger{36} - %msg%n',
+]
 
 export async function fetchJavaLoggers(): Promise<string> {
   const source = join(fixtures, 'java/WriteLines.java')

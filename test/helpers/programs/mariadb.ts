@@ -34,7 +34,6 @@ export async function runMariadb(scope: TeardownScope): Promise<readonly Program
   const slowLog = ['--slow-query-log=1', `--slow-query-log-file=${slow}`, '--long-query-time=0']
   const network = [`--socket=${socket}`, `--port=${port}`, '--bind-address=127.0.0.1', '--log-warnings=9']
   const server = startProgram(scope, ['mariadbd', '--no-defaults', ...files, ...slowLog, ...network], options)
-  const readText = (path = '') => readFile(path, 'utf8').catch(() => '') // not there yet
   await until(async () => (await readText(error)).includes('ready for connections'), 'MariaDB starts')
   const client = (...args: readonly string[]) =>
     runProgram(['mariadb', '--no-defaults', `--socket=${socket}`, '-u', 'root', ...args], { cwd: dir })
@@ -46,4 +45,8 @@ export async function runMariadb(scope: TeardownScope): Promise<readonly Program
     { format: 'mariadb', name: 'mariadb/error.log', text: await readText(error) },
     { format: 'mariadb', name: 'mariadb/slow.log', text: await readText(slow) },
   ]
+}
+
+async function readText(path = ''): Promise<string> {
+  return readFile(path, 'utf8').catch(() => '') // not there yet
 }

@@ -36,7 +36,7 @@ function recordsOf(output: string, name: ReadyMadeName): readonly string[] {
   const bytes = Buffer.from(output)
   const lines = cutLines(bytes, { maxLineBytes: 1e6, startsInsideLine: false, tail: 'open', maxLines: Infinity })
   const settings = { multiline: { how: name, maxLines: 500, maxBytes: 1e6, timeoutMs: 5000 } }
-  const textOf = makeLineTexts(bytes, undefined)
+  const textOf = makeLineTexts(bytes, { utf16: undefined })
   const how = { rules: rulesOf(settings), textOf, maxRecords: Infinity, isFlushed: true, isLeavingOut: false }
   const { ends } = joinRecords(lines, how)
   return [...ends].map((end, i) => bytes.toString('utf8', ends[i - 1] ?? 0, end))

@@ -13,7 +13,7 @@ import {
   anyText,
   inBothForms,
 } from '../../helpers/lumberjack/any-batch.ts'
-import { makeBatch, makeRun } from '../../helpers/lumberjack/line-batches.ts'
+import { makeBatch, makeRun, placeRun } from '../../helpers/lumberjack/line-batches.ts'
 import { headerText, runOf } from '../../helpers/lumberjack/run-frames.ts'
 import { compressed, ofRuns, openWorkers, openedFrame, partsOf, readAll } from '../../helpers/workers/frame-parts.ts'
 
@@ -34,12 +34,13 @@ test('a batch gives the same ids, times, documents, dead letters, doubt and fore
 
 /** What each record would be as a J frame of its own. */
 async function readAsJson(
-  records: readonly { bytes: Buffer; offset: number; timeMs: number; flags: number }[],
+  records: readonly { bytes: Buffer; offset: number; timeMs: number; nanos: number; flags: number }[],
   its: Origin,
 ) {
-  const frames = records.map(({ bytes, offset, timeMs, flags }, i) => {
-    const run = makeRun([bytes], { origin: its, offset, flags: Uint8Array.of(flags) })
-    const frame = encodeEvents(makeBatch([run], { timeMs }), { protocol: 2, host: 'web1' }).frames
+  const frames = records.map(({ bytes, offset, timeMs, nanos, flags }, i) => {
+    const line = makeRun([bytes], { origin: its, offset, flags: Uint8Array.of(flags) })
+    const run = placeRun(line, [{ step: 0, timeMs, nanos }])
+    const frame = encodeEvents(makeBatch([run]), { protocol: 2, host: 'web1' }).frames
     frame.writeUInt32BE(i + 1, 2)
     return frame
   })
@@ -54,25 +55,26 @@ test('records with steps, times and several lines in them are the events that th
       anyText,
       fc.uint8Array({ maxLength: 4 }).map(bytes => Buffer.from(bytes)),
     ),
-    gap: fc.nat(1000),
+    step: fc.nat(1000),
     time: fc.oneof(fc.nat(10), fc.constant(Date.UTC(10_000, 0))),
-    flags: fc.constantFrom(0, 0, 0, 1, 2, 4, 16, 48),
+    nanos: fc.constantFrom(0, 0, 7, 999_999),
+    flags: fc.constantFrom(0, 0, 0, 1, 2, 4, 8, 48, 64),
   })
   await fc.assert(
     fc.asyncProperty(fc.array(record, { minLength: 4, maxLength: 20 }), anyOrigin, async (records, its) => {
       const [start, timeMs] = [1000, Date.UTC(2026, 0)]
       let at = start
-      const placed = records.map(({ bytes, gap, time, flags }) => {
-        const offset = at + gap
-        at = offset + bytes.length
-        return { bytes, offset, timeMs: timeMs + time, flags }
+      const placed = records.map(({ bytes, step, time, nanos, flags }) => {
+        at += step
+        return { bytes, offset: at, timeMs: timeMs + time, nanos, flags }
       })
       const content = runOf({
         header: headerText({ ...its, version }),
         offset: start,
         timeMs,
         records: records.map(({ bytes }) => bytes),
-        steps: placed.map(({ offset }, i) => offset - (placed[i - 1]?.offset ?? start)),
+        steps: records.map(({ step }) => step),
+        nanos: records.map(({ nanos }) => nanos),
         times: records.map(({ time }) => time),
         flags: records.map(({ flags }) => flags),
       })

@@ -1,6 +1,6 @@
 // @ts-nocheck: by ajv and `make schemas`.
 import { formats, measures } from '../formats.ts'
-export const agentSchema = {"type":"object","required":["network","files","fields","spoolSize","durability","onLostState","pollInterval","shutdownTimeout","log"],"properties":{"network":{"type":"object","required":["balance","maxConnectionAge","timeout","protocol","wireForm","compressionLevel","windowsInFlight"],"properties":{"servers":{"type":"array","items":{"type":"string","format":"address","expects":"\"host:port\""},"minItems":1,"expects":"a list such as [\"logs.example.com:5044\"]"},"balance":{"enum":["random","failover","all"],"expects":"one of \"random\", \"failover\", \"all\"","default":"random"},"zone":{"type":"string","minLength":1,"expects":"text"},"maxConnectionAge":{"type":"string","format":"duration","durationFrom":"0s","durationTo":"30d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 0s to 30d","default":"30m"},"ssl certificate":{"type":"string","minLength":1,"expects":"the path of a PEM file","isAbsentWhenEmpty":true},"ssl key":{"type":"string","minLength":1,"expects":"the path of a PEM file","isAbsentWhenEmpty":true},"ssl ca":{"type":"string","minLength":1,"expects":"the path of a PEM file","isAbsentWhenEmpty":true},"tls":{"anyOf":[{"type":"object","properties":{"certificate":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"key":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"ca":{"type":"string","minLength":1,"expects":"the path of a PEM file"}},"additionalProperties":false,"expects":"an object"},{"type":"boolean","const":false}],"expects":"an object, or false for plain text"},"timeout":{"type":["number","string"],"format":"duration","durationFrom":"0s","durationTo":"1h","expects":"a number of seconds or a duration such as \"15s\", from 0s to 1h","default":15},"protocol":{"enum":[1,2],"expects":"one of 1, 2","default":2},"wireForm":{"enum":["auto","lumberjack"],"expects":"one of \"auto\", \"lumberjack\"","default":"auto"},"compressionLevel":{"type":"integer","expects":"a whole number from 0 to 9","default":1,"minimum":0,"maximum":9},"windowsInFlight":{"type":"integer","expects":"a whole number from 1 to 16","default":4,"minimum":1,"maximum":16}},"additionalProperties":false,"expects":"an object","default":{}},"files":{"type":"array","items":{"type":"object","required":["paths","exclude","fields","dead time","startPosition","maxLineBytes","archives"],"properties":{"paths":{"type":"array","items":{"type":"string","minLength":1,"expects":"a glob such as \"/var/log/*.log\", or \"-\""},"minItems":1,"expects":"a list such as [\"/var/log/*.log\"]"},"exclude":{"type":"array","items":{"type":"string","minLength":1,"expects":"a glob"},"default":[],"expects":"a list of globs"},"fields":{"type":"object","patternProperties":{"^.*$":{}},"expects":"an object","default":{}},"dead time":{"type":"string","format":"duration","durationFrom":"1s","durationTo":"3650d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 1s to 3650d","default":"24h","isAbsentWhenEmpty":true},"startPosition":{"enum":["beginning","end"],"expects":"one of \"beginning\", \"end\"","default":"beginning"},"maxLineBytes":{"type":"string","format":"size","sizeFrom":"64B","sizeTo":"2560KiB","expects":"a size with its unit such as \"64KiB\" or \"10MiB\", from 64B to 2560KiB","default":"1MiB"},"archives":{"type":"boolean","expects":"true or false","default":false},"multiline":{"type":["object","string"],"required":["negate","match","maxLines","maxBytes","timeout"],"properties":{"like":{"enum":["java","python","go","ruby","node","php","indented","timestamp","brackets"],"expects":"one of \"java\", \"python\", \"go\", \"ruby\", \"node\", \"php\", \"indented\", \"timestamp\", \"brackets\""},"pattern":{"type":"string","minLength":1,"expects":"a regular expression"},"negate":{"type":"boolean","expects":"true or false","default":false},"match":{"enum":["after","before"],"expects":"one of \"after\", \"before\"","default":"after"},"flushPattern":{"type":"string","minLength":1,"expects":"a regular expression"},"maxLines":{"type":"integer","expects":"a whole number from 1 to 100000","default":500,"minimum":1,"maximum":100000},"maxBytes":{"type":"string","format":"size","sizeFrom":"64B","sizeTo":"2560KiB","expects":"a size with its unit such as \"64KiB\" or \"10MiB\", from 64B to 2560KiB","default":"1MiB"},"timeout":{"type":"string","format":"duration","durationFrom":"10ms","durationTo":"1h","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 10ms to 1h","default":"5s"}},"additionalProperties":false,"expects":"an object with \"pattern\" or \"like\", or one of \"java\", \"python\", \"go\", \"ruby\", \"node\", \"php\", \"indented\", \"timestamp\", \"brackets\"","pattern":"^(?:java|python|go|ruby|node|php|indented|timestamp|brackets)$"},"includeLines":{"type":"array","items":{"type":"string","minLength":1,"expects":"a regular expression"},"minItems":1,"expects":"a list of regular expressions"},"excludeLines":{"type":"array","items":{"type":"string","minLength":1,"expects":"a regular expression"},"minItems":1,"expects":"a list of regular expressions"},"tags":{"type":"array","items":{"type":"string","minLength":1,"expects":"text"},"minItems":1,"expects":"a list of texts"}},"additionalProperties":false,"expects":"an object"},"expects":"a list of objects such as {\"paths\": [\"/var/log/*.log\"]}"},"discovery":{"type":"object","properties":{"etcd":{"type":"object","required":["endpoints","layout","prefix"],"properties":{"endpoints":{"type":"array","items":{"type":"string","minLength":1,"expects":"an address such as \"https://etcd1:2379\""},"minItems":1,"expects":"a list such as [\"https://etcd1:2379\"]"},"layout":{"enum":["forwarder","logstash"],"expects":"one of \"forwarder\", \"logstash\"","default":"forwarder"},"prefix":{"type":"string","minLength":1,"expects":"a path such as \"/forwarder\": it begins with / and does not end with one","default":"/forwarder","format":"etcd-prefix"},"user":{"type":"string","minLength":1,"expects":"text"},"password":{"type":"string","minLength":1,"expects":"text","isSecret":true},"passwordFile":{"type":"string","minLength":1,"expects":"a path"},"ca":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"certificate":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"key":{"type":"string","minLength":1,"expects":"the path of a PEM file"}},"additionalProperties":false,"expects":"an object"},"dns":{"type":"object","required":["names","refresh"],"properties":{"names":{"type":"array","items":{"type":"string","format":"address","expects":"\"host:port\""},"minItems":1,"expects":"a list such as [\"logs.example.com:5044\"]"},"refresh":{"type":"string","format":"duration","durationFrom":"1s","durationTo":"1d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 1s to 1d","default":"30s"}},"additionalProperties":false,"expects":"an object"},"srv":{"type":"object","required":["name","refresh"],"properties":{"name":{"type":"string","minLength":1,"expects":"a name such as \"_lumberjack._tcp.example.org\"","format":"srv-name"},"refresh":{"type":"string","format":"duration","durationFrom":"1s","durationTo":"1d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 1s to 1d","default":"30s"}},"additionalProperties":false,"expects":"an object"}},"additionalProperties":false,"expects":"an object"},"enrolment":{"type":"object","required":["caFingerprint"],"properties":{"caFingerprint":{"type":"string","minLength":1,"expects":"the fingerprint that `forwarder ca fingerprint` prints: sha256: and 64 hexadecimal digits","format":"fingerprint"},"token":{"type":"string","minLength":1,"expects":"text","isSecret":true},"tokenFile":{"type":"string","minLength":1,"expects":"a path"},"name":{"type":"string","minLength":1,"expects":"text"}},"additionalProperties":false,"expects":"an object"},"host":{"type":"string","minLength":1,"expects":"text"},"fields":{"type":"object","patternProperties":{"^.*$":{}},"expects":"an object","default":{}},"spoolSize":{"type":"integer","expects":"a whole number from 1 to 10000","default":4096,"minimum":1,"maximum":10000},"durability":{"enum":["disk","process"],"expects":"one of \"disk\", \"process\"","default":"disk"},"onLostState":{"enum":["stop","resend","end"],"expects":"one of \"stop\", \"resend\", \"end\"","default":"stop"},"pollInterval":{"type":"string","format":"duration","durationFrom":"10ms","durationTo":"1h","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 10ms to 1h","default":"1s"},"holdTime":{"type":"string","format":"duration","durationFrom":"1s","durationTo":"3650d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 1s to 3650d"},"holdBytes":{"type":"string","format":"size","sizeFrom":"1MiB","sizeTo":"1024TiB","expects":"a size with its unit such as \"64KiB\" or \"10MiB\", from 1MiB to 1024TiB"},"include":{"type":"array","items":{"type":"string","minLength":1,"expects":"a path"},"minItems":1,"expects":"a list such as [\"conf.d\"]"},"stateDir":{"type":"string","minLength":1,"expects":"a path"},"shutdownTimeout":{"type":"string","format":"duration","durationFrom":"0s","durationTo":"1h","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 0s to 1h","default":"5s"},"metrics":{"type":"object","required":["listen"],"properties":{"listen":{"type":"string","format":"address","expects":"\"host:port\" such as \"127.0.0.1:9605\""}},"additionalProperties":false,"expects":"an object"},"log":{"type":"object","required":["level","format","syslog"],"properties":{"level":{"enum":["debug","info","warn","error"],"expects":"one of \"debug\", \"info\", \"warn\", \"error\"","default":"info"},"format":{"enum":["auto","json","text"],"expects":"one of \"auto\", \"json\", \"text\"","default":"auto"},"syslog":{"type":"boolean","expects":"true or false","default":false}},"additionalProperties":false,"expects":"an object","default":{}}},"additionalProperties":false,"expects":"an object"}
+export const agentSchema = {"type":"object","required":["network","files","fields","spoolSize","durability","onLostState","pollInterval","shutdownTimeout","log"],"properties":{"network":{"type":"object","required":["balance","maxConnectionAge","timeout","protocol","wireForm","compressionLevel","windowsInFlight"],"properties":{"servers":{"type":"array","items":{"type":"string","format":"address","expects":"\"host:port\""},"minItems":1,"expects":"a list such as [\"logs.example.com:5044\"]"},"balance":{"enum":["random","failover","all"],"expects":"one of \"random\", \"failover\", \"all\"","default":"random"},"zone":{"type":"string","minLength":1,"expects":"text"},"maxConnectionAge":{"type":"string","format":"duration","durationFrom":"0s","durationTo":"30d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 0s to 30d","default":"30m"},"ssl certificate":{"type":"string","minLength":1,"expects":"the path of a PEM file","isAbsentWhenEmpty":true},"ssl key":{"type":"string","minLength":1,"expects":"the path of a PEM file","isAbsentWhenEmpty":true},"ssl ca":{"type":"string","minLength":1,"expects":"the path of a PEM file","isAbsentWhenEmpty":true},"tls":{"anyOf":[{"type":"object","properties":{"certificate":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"key":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"ca":{"type":"string","minLength":1,"expects":"the path of a PEM file"}},"additionalProperties":false,"expects":"an object"},{"type":"boolean","const":false}],"expects":"an object, or false for plain text"},"timeout":{"type":["number","string"],"format":"duration","durationFrom":"0s","durationTo":"1h","expects":"a number of seconds or a duration such as \"15s\", from 0s to 1h","default":15},"protocol":{"enum":[1,2],"expects":"one of 1, 2","default":2},"wireForm":{"enum":["auto","lumberjack"],"expects":"one of \"auto\", \"lumberjack\"","default":"auto"},"compressionLevel":{"type":"integer","expects":"a whole number from 0 to 9","default":1,"minimum":0,"maximum":9},"windowsInFlight":{"type":"integer","expects":"a whole number from 1 to 16","default":4,"minimum":1,"maximum":16}},"additionalProperties":false,"expects":"an object","default":{}},"files":{"type":"array","items":{"type":"object","required":["paths","exclude","fields","dead time","startPosition","maxLineBytes","archives","format","encoding","delimiter"],"properties":{"paths":{"type":"array","items":{"type":"string","minLength":1,"expects":"a glob such as \"/var/log/*.log\", or \"-\""},"minItems":1,"expects":"a list such as [\"/var/log/*.log\"]"},"exclude":{"type":"array","items":{"type":"string","minLength":1,"expects":"a glob"},"default":[],"expects":"a list of globs"},"fields":{"type":"object","patternProperties":{"^.*$":{}},"expects":"an object","default":{}},"dead time":{"type":"string","format":"duration","durationFrom":"1s","durationTo":"3650d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 1s to 3650d","default":"24h","isAbsentWhenEmpty":true},"startPosition":{"enum":["beginning","end"],"expects":"one of \"beginning\", \"end\"","default":"beginning"},"maxLineBytes":{"type":"string","format":"size","sizeFrom":"64B","sizeTo":"2560KiB","expects":"a size with its unit such as \"64KiB\" or \"10MiB\", from 64B to 2560KiB","default":"1MiB"},"archives":{"type":"boolean","expects":"true or false","default":false},"format":{"enum":["plain","cri","docker","auto"],"expects":"one of \"plain\", \"cri\", \"docker\", \"auto\"","default":"plain"},"encoding":{"type":"string","minLength":1,"expects":"a label such as \"windows-1252\"","default":"utf-8"},"delimiter":{"type":"string","minLength":1,"expects":"characters such as \"\\r\\n\\r\\n\"","default":"\n"},"multiline":{"type":["object","string"],"required":["negate","match","maxLines","maxBytes","timeout"],"properties":{"like":{"enum":["java","python","go","ruby","node","php","indented","timestamp","brackets"],"expects":"one of \"java\", \"python\", \"go\", \"ruby\", \"node\", \"php\", \"indented\", \"timestamp\", \"brackets\""},"pattern":{"type":"string","minLength":1,"expects":"a regular expression"},"negate":{"type":"boolean","expects":"true or false","default":false},"match":{"enum":["after","before"],"expects":"one of \"after\", \"before\"","default":"after"},"flushPattern":{"type":"string","minLength":1,"expects":"a regular expression"},"maxLines":{"type":"integer","expects":"a whole number from 1 to 100000","default":500,"minimum":1,"maximum":100000},"maxBytes":{"type":"string","format":"size","sizeFrom":"64B","sizeTo":"2560KiB","expects":"a size with its unit such as \"64KiB\" or \"10MiB\", from 64B to 2560KiB","default":"1MiB"},"timeout":{"type":"string","format":"duration","durationFrom":"10ms","durationTo":"1h","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 10ms to 1h","default":"5s"}},"additionalProperties":false,"expects":"an object with \"pattern\" or \"like\", or one of \"java\", \"python\", \"go\", \"ruby\", \"node\", \"php\", \"indented\", \"timestamp\", \"brackets\"","pattern":"^(?:java|python|go|ruby|node|php|indented|timestamp|brackets)$"},"includeLines":{"type":"array","items":{"type":"string","minLength":1,"expects":"a regular expression"},"minItems":1,"expects":"a list of regular expressions"},"excludeLines":{"type":"array","items":{"type":"string","minLength":1,"expects":"a regular expression"},"minItems":1,"expects":"a list of regular expressions"},"tags":{"type":"array","items":{"type":"string","minLength":1,"expects":"text"},"minItems":1,"expects":"a list of texts"}},"additionalProperties":false,"expects":"an object"},"expects":"a list of objects such as {\"paths\": [\"/var/log/*.log\"]}"},"discovery":{"type":"object","properties":{"etcd":{"type":"object","required":["endpoints","layout","prefix"],"properties":{"endpoints":{"type":"array","items":{"type":"string","minLength":1,"expects":"an address such as \"https://etcd1:2379\""},"minItems":1,"expects":"a list such as [\"https://etcd1:2379\"]"},"layout":{"enum":["forwarder","logstash"],"expects":"one of \"forwarder\", \"logstash\"","default":"forwarder"},"prefix":{"type":"string","minLength":1,"expects":"a path such as \"/forwarder\": it begins with / and does not end with one","default":"/forwarder","format":"etcd-prefix"},"user":{"type":"string","minLength":1,"expects":"text"},"password":{"type":"string","minLength":1,"expects":"text","isSecret":true},"passwordFile":{"type":"string","minLength":1,"expects":"a path"},"ca":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"certificate":{"type":"string","minLength":1,"expects":"the path of a PEM file"},"key":{"type":"string","minLength":1,"expects":"the path of a PEM file"}},"additionalProperties":false,"expects":"an object"},"dns":{"type":"object","required":["names","refresh"],"properties":{"names":{"type":"array","items":{"type":"string","format":"address","expects":"\"host:port\""},"minItems":1,"expects":"a list such as [\"logs.example.com:5044\"]"},"refresh":{"type":"string","format":"duration","durationFrom":"1s","durationTo":"1d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 1s to 1d","default":"30s"}},"additionalProperties":false,"expects":"an object"},"srv":{"type":"object","required":["name","refresh"],"properties":{"name":{"type":"string","minLength":1,"expects":"a name such as \"_lumberjack._tcp.example.org\"","format":"srv-name"},"refresh":{"type":"string","format":"duration","durationFrom":"1s","durationTo":"1d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 1s to 1d","default":"30s"}},"additionalProperties":false,"expects":"an object"}},"additionalProperties":false,"expects":"an object"},"enrolment":{"type":"object","required":["caFingerprint"],"properties":{"caFingerprint":{"type":"string","minLength":1,"expects":"the fingerprint that `forwarder ca fingerprint` prints: sha256: and 64 hexadecimal digits","format":"fingerprint"},"token":{"type":"string","minLength":1,"expects":"text","isSecret":true},"tokenFile":{"type":"string","minLength":1,"expects":"a path"},"name":{"type":"string","minLength":1,"expects":"text"}},"additionalProperties":false,"expects":"an object"},"host":{"type":"string","minLength":1,"expects":"text"},"fields":{"type":"object","patternProperties":{"^.*$":{}},"expects":"an object","default":{}},"spoolSize":{"type":"integer","expects":"a whole number from 1 to 10000","default":4096,"minimum":1,"maximum":10000},"durability":{"enum":["disk","process"],"expects":"one of \"disk\", \"process\"","default":"disk"},"onLostState":{"enum":["stop","resend","end"],"expects":"one of \"stop\", \"resend\", \"end\"","default":"stop"},"pollInterval":{"type":"string","format":"duration","durationFrom":"10ms","durationTo":"1h","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 10ms to 1h","default":"1s"},"holdTime":{"type":"string","format":"duration","durationFrom":"1s","durationTo":"3650d","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 1s to 3650d"},"holdBytes":{"type":"string","format":"size","sizeFrom":"1MiB","sizeTo":"1024TiB","expects":"a size with its unit such as \"64KiB\" or \"10MiB\", from 1MiB to 1024TiB"},"include":{"type":"array","items":{"type":"string","minLength":1,"expects":"a path"},"minItems":1,"expects":"a list such as [\"conf.d\"]"},"stateDir":{"type":"string","minLength":1,"expects":"a path"},"shutdownTimeout":{"type":"string","format":"duration","durationFrom":"0s","durationTo":"1h","expects":"a duration with its unit such as \"500ms\", \"15s\" or \"1h30m\", from 0s to 1h","default":"5s"},"metrics":{"type":"object","required":["listen"],"properties":{"listen":{"type":"string","format":"address","expects":"\"host:port\" such as \"127.0.0.1:9605\""}},"additionalProperties":false,"expects":"an object"},"log":{"type":"object","required":["level","format","syslog"],"properties":{"level":{"enum":["debug","info","warn","error"],"expects":"one of \"debug\", \"info\", \"warn\", \"error\"","default":"info"},"format":{"enum":["auto","json","text"],"expects":"one of \"auto\", \"json\", \"text\"","default":"auto"},"syslog":{"type":"boolean","expects":"true or false","default":false}},"additionalProperties":false,"expects":"an object","default":{}}},"additionalProperties":false,"expects":"an object"}
 "use strict";
 export const validateAgent = validate10;
 const schema11 = agentSchema;
@@ -796,9 +796,8 @@ vErrors.push(err65);
 }
 errors++;
 }
-for(const key3 of Object.keys(data19)){
-if(!(func0.call(schema11.properties.files.items.properties, key3))){
-const err66 = {instancePath:instancePath+"/files/" + i1,schemaPath:"#/properties/files/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}};
+if((data19.format === undefined) || (!(func0.call(data19, "format")))){
+const err66 = {instancePath:instancePath+"/files/" + i1,schemaPath:"#/properties/files/items/required",keyword:"required",params:{missingProperty: "format"}};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -807,12 +806,8 @@ vErrors.push(err66);
 }
 errors++;
 }
-}
-if(data19.paths !== undefined && func0.call(data19, "paths")){
-let data20 = data19.paths;
-if(Array.isArray(data20)){
-if(data20.length < 1){
-const err67 = {instancePath:instancePath+"/files/" + i1+"/paths",schemaPath:"#/properties/files/items/properties/paths/minItems",keyword:"minItems",params:{limit: 1}};
+if((data19.encoding === undefined) || (!(func0.call(data19, "encoding")))){
+const err67 = {instancePath:instancePath+"/files/" + i1,schemaPath:"#/properties/files/items/required",keyword:"required",params:{missingProperty: "encoding"}};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -821,12 +816,8 @@ vErrors.push(err67);
 }
 errors++;
 }
-const len2 = data20.length;
-for(let i2=0; i2<len2; i2++){
-let data21 = data20[i2];
-if(typeof data21 === "string"){
-if(data21.length < 1){
-const err68 = {instancePath:instancePath+"/files/" + i1+"/paths/" + i2,schemaPath:"#/properties/files/items/properties/paths/items/minLength",keyword:"minLength",params:{limit: 1}};
+if((data19.delimiter === undefined) || (!(func0.call(data19, "delimiter")))){
+const err68 = {instancePath:instancePath+"/files/" + i1,schemaPath:"#/properties/files/items/required",keyword:"required",params:{missingProperty: "delimiter"}};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -835,9 +826,9 @@ vErrors.push(err68);
 }
 errors++;
 }
-}
-else {
-const err69 = {instancePath:instancePath+"/files/" + i1+"/paths/" + i2,schemaPath:"#/properties/files/items/properties/paths/items/type",keyword:"type",params:{type: "string"}};
+for(const key3 of Object.keys(data19)){
+if(!(func0.call(schema11.properties.files.items.properties, key3))){
+const err69 = {instancePath:instancePath+"/files/" + i1,schemaPath:"#/properties/files/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -847,14 +838,53 @@ vErrors.push(err69);
 errors++;
 }
 }
-}
-else {
-const err70 = {instancePath:instancePath+"/files/" + i1+"/paths",schemaPath:"#/properties/files/items/properties/paths/type",keyword:"type",params:{type: "array"}};
+if(data19.paths !== undefined && func0.call(data19, "paths")){
+let data20 = data19.paths;
+if(Array.isArray(data20)){
+if(data20.length < 1){
+const err70 = {instancePath:instancePath+"/files/" + i1+"/paths",schemaPath:"#/properties/files/items/properties/paths/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err70];
 }
 else {
 vErrors.push(err70);
+}
+errors++;
+}
+const len2 = data20.length;
+for(let i2=0; i2<len2; i2++){
+let data21 = data20[i2];
+if(typeof data21 === "string"){
+if(data21.length < 1){
+const err71 = {instancePath:instancePath+"/files/" + i1+"/paths/" + i2,schemaPath:"#/properties/files/items/properties/paths/items/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err71];
+}
+else {
+vErrors.push(err71);
+}
+errors++;
+}
+}
+else {
+const err72 = {instancePath:instancePath+"/files/" + i1+"/paths/" + i2,schemaPath:"#/properties/files/items/properties/paths/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err72];
+}
+else {
+vErrors.push(err72);
+}
+errors++;
+}
+}
+}
+else {
+const err73 = {instancePath:instancePath+"/files/" + i1+"/paths",schemaPath:"#/properties/files/items/properties/paths/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err73];
+}
+else {
+vErrors.push(err73);
 }
 errors++;
 }
@@ -867,43 +897,7 @@ for(let i3=0; i3<len3; i3++){
 let data23 = data22[i3];
 if(typeof data23 === "string"){
 if(data23.length < 1){
-const err71 = {instancePath:instancePath+"/files/" + i1+"/exclude/" + i3,schemaPath:"#/properties/files/items/properties/exclude/items/minLength",keyword:"minLength",params:{limit: 1}};
-if(vErrors === null){
-vErrors = [err71];
-}
-else {
-vErrors.push(err71);
-}
-errors++;
-}
-}
-else {
-const err72 = {instancePath:instancePath+"/files/" + i1+"/exclude/" + i3,schemaPath:"#/properties/files/items/properties/exclude/items/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err72];
-}
-else {
-vErrors.push(err72);
-}
-errors++;
-}
-}
-}
-else {
-const err73 = {instancePath:instancePath+"/files/" + i1+"/exclude",schemaPath:"#/properties/files/items/properties/exclude/type",keyword:"type",params:{type: "array"}};
-if(vErrors === null){
-vErrors = [err73];
-}
-else {
-vErrors.push(err73);
-}
-errors++;
-}
-}
-if(data19.fields !== undefined && func0.call(data19, "fields")){
-let data24 = data19.fields;
-if(!(data24 && typeof data24 == "object" && !Array.isArray(data24))){
-const err74 = {instancePath:instancePath+"/files/" + i1+"/fields",schemaPath:"#/properties/files/items/properties/fields/type",keyword:"type",params:{type: "object"}};
+const err74 = {instancePath:instancePath+"/files/" + i1+"/exclude/" + i3,schemaPath:"#/properties/files/items/properties/exclude/items/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -913,10 +907,8 @@ vErrors.push(err74);
 errors++;
 }
 }
-if(data19["dead time"] !== undefined && func0.call(data19, "dead time")){
-let data25 = data19["dead time"];
-if(measures.duration(data25) < 1000){
-const err75 = {instancePath:instancePath+"/files/" + i1+"/dead time",schemaPath:"#/properties/files/items/properties/dead%20time/durationFrom",keyword:"durationFrom",params:{}};
+else {
+const err75 = {instancePath:instancePath+"/files/" + i1+"/exclude/" + i3,schemaPath:"#/properties/files/items/properties/exclude/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -925,8 +917,10 @@ vErrors.push(err75);
 }
 errors++;
 }
-if(measures.duration(data25) > 315360000000){
-const err76 = {instancePath:instancePath+"/files/" + i1+"/dead time",schemaPath:"#/properties/files/items/properties/dead%20time/durationTo",keyword:"durationTo",params:{}};
+}
+}
+else {
+const err76 = {instancePath:instancePath+"/files/" + i1+"/exclude",schemaPath:"#/properties/files/items/properties/exclude/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -935,9 +929,11 @@ vErrors.push(err76);
 }
 errors++;
 }
-if(typeof data25 === "string"){
-if(!(formats2(data25))){
-const err77 = {instancePath:instancePath+"/files/" + i1+"/dead time",schemaPath:"#/properties/files/items/properties/dead%20time/format",keyword:"format",params:{format: "duration"}};
+}
+if(data19.fields !== undefined && func0.call(data19, "fields")){
+let data24 = data19.fields;
+if(!(data24 && typeof data24 == "object" && !Array.isArray(data24))){
+const err77 = {instancePath:instancePath+"/files/" + i1+"/fields",schemaPath:"#/properties/files/items/properties/fields/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -947,8 +943,10 @@ vErrors.push(err77);
 errors++;
 }
 }
-else {
-const err78 = {instancePath:instancePath+"/files/" + i1+"/dead time",schemaPath:"#/properties/files/items/properties/dead%20time/type",keyword:"type",params:{type: "string"}};
+if(data19["dead time"] !== undefined && func0.call(data19, "dead time")){
+let data25 = data19["dead time"];
+if(measures.duration(data25) < 1000){
+const err78 = {instancePath:instancePath+"/files/" + i1+"/dead time",schemaPath:"#/properties/files/items/properties/dead%20time/durationFrom",keyword:"durationFrom",params:{}};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -957,11 +955,8 @@ vErrors.push(err78);
 }
 errors++;
 }
-}
-if(data19.startPosition !== undefined && func0.call(data19, "startPosition")){
-let data26 = data19.startPosition;
-if(!((data26 === "beginning") || (data26 === "end"))){
-const err79 = {instancePath:instancePath+"/files/" + i1+"/startPosition",schemaPath:"#/properties/files/items/properties/startPosition/enum",keyword:"enum",params:{allowedValues: schema11.properties.files.items.properties.startPosition.enum}};
+if(measures.duration(data25) > 315360000000){
+const err79 = {instancePath:instancePath+"/files/" + i1+"/dead time",schemaPath:"#/properties/files/items/properties/dead%20time/durationTo",keyword:"durationTo",params:{}};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -970,11 +965,9 @@ vErrors.push(err79);
 }
 errors++;
 }
-}
-if(data19.maxLineBytes !== undefined && func0.call(data19, "maxLineBytes")){
-let data27 = data19.maxLineBytes;
-if(measures.size(data27) < 64){
-const err80 = {instancePath:instancePath+"/files/" + i1+"/maxLineBytes",schemaPath:"#/properties/files/items/properties/maxLineBytes/sizeFrom",keyword:"sizeFrom",params:{}};
+if(typeof data25 === "string"){
+if(!(formats2(data25))){
+const err80 = {instancePath:instancePath+"/files/" + i1+"/dead time",schemaPath:"#/properties/files/items/properties/dead%20time/format",keyword:"format",params:{format: "duration"}};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -983,8 +976,9 @@ vErrors.push(err80);
 }
 errors++;
 }
-if(measures.size(data27) > 2621440){
-const err81 = {instancePath:instancePath+"/files/" + i1+"/maxLineBytes",schemaPath:"#/properties/files/items/properties/maxLineBytes/sizeTo",keyword:"sizeTo",params:{}};
+}
+else {
+const err81 = {instancePath:instancePath+"/files/" + i1+"/dead time",schemaPath:"#/properties/files/items/properties/dead%20time/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -993,9 +987,11 @@ vErrors.push(err81);
 }
 errors++;
 }
-if(typeof data27 === "string"){
-if(!(formats8(data27))){
-const err82 = {instancePath:instancePath+"/files/" + i1+"/maxLineBytes",schemaPath:"#/properties/files/items/properties/maxLineBytes/format",keyword:"format",params:{format: "size"}};
+}
+if(data19.startPosition !== undefined && func0.call(data19, "startPosition")){
+let data26 = data19.startPosition;
+if(!((data26 === "beginning") || (data26 === "end"))){
+const err82 = {instancePath:instancePath+"/files/" + i1+"/startPosition",schemaPath:"#/properties/files/items/properties/startPosition/enum",keyword:"enum",params:{allowedValues: schema11.properties.files.items.properties.startPosition.enum}};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -1005,8 +1001,10 @@ vErrors.push(err82);
 errors++;
 }
 }
-else {
-const err83 = {instancePath:instancePath+"/files/" + i1+"/maxLineBytes",schemaPath:"#/properties/files/items/properties/maxLineBytes/type",keyword:"type",params:{type: "string"}};
+if(data19.maxLineBytes !== undefined && func0.call(data19, "maxLineBytes")){
+let data27 = data19.maxLineBytes;
+if(measures.size(data27) < 64){
+const err83 = {instancePath:instancePath+"/files/" + i1+"/maxLineBytes",schemaPath:"#/properties/files/items/properties/maxLineBytes/sizeFrom",keyword:"sizeFrom",params:{}};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -1015,10 +1013,8 @@ vErrors.push(err83);
 }
 errors++;
 }
-}
-if(data19.archives !== undefined && func0.call(data19, "archives")){
-if(typeof data19.archives !== "boolean"){
-const err84 = {instancePath:instancePath+"/files/" + i1+"/archives",schemaPath:"#/properties/files/items/properties/archives/type",keyword:"type",params:{type: "boolean"}};
+if(measures.size(data27) > 2621440){
+const err84 = {instancePath:instancePath+"/files/" + i1+"/maxLineBytes",schemaPath:"#/properties/files/items/properties/maxLineBytes/sizeTo",keyword:"sizeTo",params:{}};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -1027,11 +1023,9 @@ vErrors.push(err84);
 }
 errors++;
 }
-}
-if(data19.multiline !== undefined && func0.call(data19, "multiline")){
-let data29 = data19.multiline;
-if((!(data29 && typeof data29 == "object" && !Array.isArray(data29))) && (typeof data29 !== "string")){
-const err85 = {instancePath:instancePath+"/files/" + i1+"/multiline",schemaPath:"#/properties/files/items/properties/multiline/type",keyword:"type",params:{type: schema11.properties.files.items.properties.multiline.type}};
+if(typeof data27 === "string"){
+if(!(formats8(data27))){
+const err85 = {instancePath:instancePath+"/files/" + i1+"/maxLineBytes",schemaPath:"#/properties/files/items/properties/maxLineBytes/format",keyword:"format",params:{format: "size"}};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -1040,9 +1034,9 @@ vErrors.push(err85);
 }
 errors++;
 }
-if(typeof data29 === "string"){
-if(!pattern0.test(data29)){
-const err86 = {instancePath:instancePath+"/files/" + i1+"/multiline",schemaPath:"#/properties/files/items/properties/multiline/pattern",keyword:"pattern",params:{pattern: "^(?:java|python|go|ruby|node|php|indented|timestamp|brackets)$"}};
+}
+else {
+const err86 = {instancePath:instancePath+"/files/" + i1+"/maxLineBytes",schemaPath:"#/properties/files/items/properties/maxLineBytes/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -1052,9 +1046,9 @@ vErrors.push(err86);
 errors++;
 }
 }
-if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
-if((data29.negate === undefined) || (!(func0.call(data29, "negate")))){
-const err87 = {instancePath:instancePath+"/files/" + i1+"/multiline",schemaPath:"#/properties/files/items/properties/multiline/required",keyword:"required",params:{missingProperty: "negate"}};
+if(data19.archives !== undefined && func0.call(data19, "archives")){
+if(typeof data19.archives !== "boolean"){
+const err87 = {instancePath:instancePath+"/files/" + i1+"/archives",schemaPath:"#/properties/files/items/properties/archives/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -1063,8 +1057,11 @@ vErrors.push(err87);
 }
 errors++;
 }
-if((data29.match === undefined) || (!(func0.call(data29, "match")))){
-const err88 = {instancePath:instancePath+"/files/" + i1+"/multiline",schemaPath:"#/properties/files/items/properties/multiline/required",keyword:"required",params:{missingProperty: "match"}};
+}
+if(data19.format !== undefined && func0.call(data19, "format")){
+let data29 = data19.format;
+if(!((((data29 === "plain") || (data29 === "cri")) || (data29 === "docker")) || (data29 === "auto"))){
+const err88 = {instancePath:instancePath+"/files/" + i1+"/format",schemaPath:"#/properties/files/items/properties/format/enum",keyword:"enum",params:{allowedValues: schema11.properties.files.items.properties.format.enum}};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -1073,8 +1070,12 @@ vErrors.push(err88);
 }
 errors++;
 }
-if((data29.maxLines === undefined) || (!(func0.call(data29, "maxLines")))){
-const err89 = {instancePath:instancePath+"/files/" + i1+"/multiline",schemaPath:"#/properties/files/items/properties/multiline/required",keyword:"required",params:{missingProperty: "maxLines"}};
+}
+if(data19.encoding !== undefined && func0.call(data19, "encoding")){
+let data30 = data19.encoding;
+if(typeof data30 === "string"){
+if(data30.length < 1){
+const err89 = {instancePath:instancePath+"/files/" + i1+"/encoding",schemaPath:"#/properties/files/items/properties/encoding/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -1083,8 +1084,9 @@ vErrors.push(err89);
 }
 errors++;
 }
-if((data29.maxBytes === undefined) || (!(func0.call(data29, "maxBytes")))){
-const err90 = {instancePath:instancePath+"/files/" + i1+"/multiline",schemaPath:"#/properties/files/items/properties/multiline/required",keyword:"required",params:{missingProperty: "maxBytes"}};
+}
+else {
+const err90 = {instancePath:instancePath+"/files/" + i1+"/encoding",schemaPath:"#/properties/files/items/properties/encoding/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -1093,8 +1095,12 @@ vErrors.push(err90);
 }
 errors++;
 }
-if((data29.timeout === undefined) || (!(func0.call(data29, "timeout")))){
-const err91 = {instancePath:instancePath+"/files/" + i1+"/multiline",schemaPath:"#/properties/files/items/properties/multiline/required",keyword:"required",params:{missingProperty: "timeout"}};
+}
+if(data19.delimiter !== undefined && func0.call(data19, "delimiter")){
+let data31 = data19.delimiter;
+if(typeof data31 === "string"){
+if(data31.length < 1){
+const err91 = {instancePath:instancePath+"/files/" + i1+"/delimiter",schemaPath:"#/properties/files/items/properties/delimiter/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -1103,9 +1109,9 @@ vErrors.push(err91);
 }
 errors++;
 }
-for(const key4 of Object.keys(data29)){
-if(!((((((((key4 === "like") || (key4 === "pattern")) || (key4 === "negate")) || (key4 === "match")) || (key4 === "flushPattern")) || (key4 === "maxLines")) || (key4 === "maxBytes")) || (key4 === "timeout"))){
-const err92 = {instancePath:instancePath+"/files/" + i1+"/multiline",schemaPath:"#/properties/files/items/properties/multiline/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}};
+}
+else {
+const err92 = {instancePath:instancePath+"/files/" + i1+"/delimiter",schemaPath:"#/properties/files/items/properties/delimiter/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -1115,10 +1121,10 @@ vErrors.push(err92);
 errors++;
 }
 }
-if(data29.like !== undefined && func0.call(data29, "like")){
-let data30 = data29.like;
-if(!(((((((((data30 === "java") || (data30 === "python")) || (data30 === "go")) || (data30 === "ruby")) || (data30 === "node")) || (data30 === "php")) || (data30 === "indented")) || (data30 === "timestamp")) || (data30 === "brackets"))){
-const err93 = {instancePath:instancePath+"/files/" + i1+"/multiline/like",schemaPath:"#/properties/files/items/properties/multiline/properties/like/enum",keyword:"enum",params:{allowedValues: schema11.properties.files.items.properties.multiline.properties.like.enum}};
+if(data19.multiline !== undefined && func0.call(data19, "multiline")){
+let data32 = data19.multiline;
+if((!(data32 && typeof data32 == "object" && !Array.isArray(data32))) && (typeof data32 !== "string")){
+const err93 = {instancePath:instancePath+"/files/" + i1+"/multiline",schemaPath:"#/properties/files/items/properties/multiline/type",keyword:"type",params:{type: schema11.properties.files.items.properties.multiline.type}};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -1127,12 +1133,9 @@ vErrors.push(err93);
 }
 errors++;
 }
-}
-if(data29.pattern !== undefined && func0.call(data29, "pattern")){
-let data31 = data29.pattern;
-if(typeof data31 === "string"){
-if(data31.length < 1){
-const err94 = {instancePath:instancePath+"/files/" + i1+"/multiline/pattern",schemaPath:"#/properties/files/items/properties/multiline/properties/pattern/minLength",keyword:"minLength",params:{limit: 1}};
+if(typeof data32 === "string"){
+if(!pattern0.test(data32)){
+const err94 = {instancePath:instancePath+"/files/" + i1+"/multiline",schemaPath:"#/properties/files/items/properties/multiline/pattern",keyword:"pattern",params:{pattern: "^(?:java|python|go|ruby|node|php|indented|timestamp|brackets)$"}};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -1142,8 +1145,9 @@ vErrors.push(err94);
 errors++;
 }
 }
-else {
-const err95 = {instancePath:instancePath+"/files/" + i1+"/multiline/pattern",schemaPath:"#/properties/files/items/properties/multiline/properties/pattern/type",keyword:"type",params:{type: "string"}};
+if(data32 && typeof data32 == "object" && !Array.isArray(data32)){
+if((data32.negate === undefined) || (!(func0.call(data32, "negate")))){
+const err95 = {instancePath:instancePath+"/files/" + i1+"/multiline",schemaPath:"#/properties/files/items/properties/multiline/required",keyword:"required",params:{missingProperty: "negate"}};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -1152,10 +1156,8 @@ vErrors.push(err95);
 }
 errors++;
 }
-}
-if(data29.negate !== undefined && func0.call(data29, "negate")){
-if(typeof data29.negate !== "boolean"){
-const err96 = {instancePath:instancePath+"/files/" + i1+"/multiline/negate",schemaPath:"#/properties/files/items/properties/multiline/properties/negate/type",keyword:"type",params:{type: "boolean"}};
+if((data32.match === undefined) || (!(func0.call(data32, "match")))){
+const err96 = {instancePath:instancePath+"/files/" + i1+"/multiline",schemaPath:"#/properties/files/items/properties/multiline/required",keyword:"required",params:{missingProperty: "match"}};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -1164,11 +1166,8 @@ vErrors.push(err96);
 }
 errors++;
 }
-}
-if(data29.match !== undefined && func0.call(data29, "match")){
-let data33 = data29.match;
-if(!((data33 === "after") || (data33 === "before"))){
-const err97 = {instancePath:instancePath+"/files/" + i1+"/multiline/match",schemaPath:"#/properties/files/items/properties/multiline/properties/match/enum",keyword:"enum",params:{allowedValues: schema11.properties.files.items.properties.multiline.properties.match.enum}};
+if((data32.maxLines === undefined) || (!(func0.call(data32, "maxLines")))){
+const err97 = {instancePath:instancePath+"/files/" + i1+"/multiline",schemaPath:"#/properties/files/items/properties/multiline/required",keyword:"required",params:{missingProperty: "maxLines"}};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -1177,12 +1176,8 @@ vErrors.push(err97);
 }
 errors++;
 }
-}
-if(data29.flushPattern !== undefined && func0.call(data29, "flushPattern")){
-let data34 = data29.flushPattern;
-if(typeof data34 === "string"){
-if(data34.length < 1){
-const err98 = {instancePath:instancePath+"/files/" + i1+"/multiline/flushPattern",schemaPath:"#/properties/files/items/properties/multiline/properties/flushPattern/minLength",keyword:"minLength",params:{limit: 1}};
+if((data32.maxBytes === undefined) || (!(func0.call(data32, "maxBytes")))){
+const err98 = {instancePath:instancePath+"/files/" + i1+"/multiline",schemaPath:"#/properties/files/items/properties/multiline/required",keyword:"required",params:{missingProperty: "maxBytes"}};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -1191,9 +1186,8 @@ vErrors.push(err98);
 }
 errors++;
 }
-}
-else {
-const err99 = {instancePath:instancePath+"/files/" + i1+"/multiline/flushPattern",schemaPath:"#/properties/files/items/properties/multiline/properties/flushPattern/type",keyword:"type",params:{type: "string"}};
+if((data32.timeout === undefined) || (!(func0.call(data32, "timeout")))){
+const err99 = {instancePath:instancePath+"/files/" + i1+"/multiline",schemaPath:"#/properties/files/items/properties/multiline/required",keyword:"required",params:{missingProperty: "timeout"}};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -1202,11 +1196,9 @@ vErrors.push(err99);
 }
 errors++;
 }
-}
-if(data29.maxLines !== undefined && func0.call(data29, "maxLines")){
-let data35 = data29.maxLines;
-if(!(((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35))) && (isFinite(data35)))){
-const err100 = {instancePath:instancePath+"/files/" + i1+"/multiline/maxLines",schemaPath:"#/properties/files/items/properties/multiline/properties/maxLines/type",keyword:"type",params:{type: "integer"}};
+for(const key4 of Object.keys(data32)){
+if(!((((((((key4 === "like") || (key4 === "pattern")) || (key4 === "negate")) || (key4 === "match")) || (key4 === "flushPattern")) || (key4 === "maxLines")) || (key4 === "maxBytes")) || (key4 === "timeout"))){
+const err100 = {instancePath:instancePath+"/files/" + i1+"/multiline",schemaPath:"#/properties/files/items/properties/multiline/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -1215,9 +1207,11 @@ vErrors.push(err100);
 }
 errors++;
 }
-if((typeof data35 == "number") && (isFinite(data35))){
-if(data35 > 100000 || isNaN(data35)){
-const err101 = {instancePath:instancePath+"/files/" + i1+"/multiline/maxLines",schemaPath:"#/properties/files/items/properties/multiline/properties/maxLines/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000}};
+}
+if(data32.like !== undefined && func0.call(data32, "like")){
+let data33 = data32.like;
+if(!(((((((((data33 === "java") || (data33 === "python")) || (data33 === "go")) || (data33 === "ruby")) || (data33 === "node")) || (data33 === "php")) || (data33 === "indented")) || (data33 === "timestamp")) || (data33 === "brackets"))){
+const err101 = {instancePath:instancePath+"/files/" + i1+"/multiline/like",schemaPath:"#/properties/files/items/properties/multiline/properties/like/enum",keyword:"enum",params:{allowedValues: schema11.properties.files.items.properties.multiline.properties.like.enum}};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -1226,8 +1220,12 @@ vErrors.push(err101);
 }
 errors++;
 }
-if(data35 < 1 || isNaN(data35)){
-const err102 = {instancePath:instancePath+"/files/" + i1+"/multiline/maxLines",schemaPath:"#/properties/files/items/properties/multiline/properties/maxLines/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+}
+if(data32.pattern !== undefined && func0.call(data32, "pattern")){
+let data34 = data32.pattern;
+if(typeof data34 === "string"){
+if(data34.length < 1){
+const err102 = {instancePath:instancePath+"/files/" + i1+"/multiline/pattern",schemaPath:"#/properties/files/items/properties/multiline/properties/pattern/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -1237,11 +1235,8 @@ vErrors.push(err102);
 errors++;
 }
 }
-}
-if(data29.maxBytes !== undefined && func0.call(data29, "maxBytes")){
-let data36 = data29.maxBytes;
-if(measures.size(data36) < 64){
-const err103 = {instancePath:instancePath+"/files/" + i1+"/multiline/maxBytes",schemaPath:"#/properties/files/items/properties/multiline/properties/maxBytes/sizeFrom",keyword:"sizeFrom",params:{}};
+else {
+const err103 = {instancePath:instancePath+"/files/" + i1+"/multiline/pattern",schemaPath:"#/properties/files/items/properties/multiline/properties/pattern/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -1250,8 +1245,10 @@ vErrors.push(err103);
 }
 errors++;
 }
-if(measures.size(data36) > 2621440){
-const err104 = {instancePath:instancePath+"/files/" + i1+"/multiline/maxBytes",schemaPath:"#/properties/files/items/properties/multiline/properties/maxBytes/sizeTo",keyword:"sizeTo",params:{}};
+}
+if(data32.negate !== undefined && func0.call(data32, "negate")){
+if(typeof data32.negate !== "boolean"){
+const err104 = {instancePath:instancePath+"/files/" + i1+"/multiline/negate",schemaPath:"#/properties/files/items/properties/multiline/properties/negate/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -1260,9 +1257,11 @@ vErrors.push(err104);
 }
 errors++;
 }
-if(typeof data36 === "string"){
-if(!(formats8(data36))){
-const err105 = {instancePath:instancePath+"/files/" + i1+"/multiline/maxBytes",schemaPath:"#/properties/files/items/properties/multiline/properties/maxBytes/format",keyword:"format",params:{format: "size"}};
+}
+if(data32.match !== undefined && func0.call(data32, "match")){
+let data36 = data32.match;
+if(!((data36 === "after") || (data36 === "before"))){
+const err105 = {instancePath:instancePath+"/files/" + i1+"/multiline/match",schemaPath:"#/properties/files/items/properties/multiline/properties/match/enum",keyword:"enum",params:{allowedValues: schema11.properties.files.items.properties.multiline.properties.match.enum}};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -1272,8 +1271,11 @@ vErrors.push(err105);
 errors++;
 }
 }
-else {
-const err106 = {instancePath:instancePath+"/files/" + i1+"/multiline/maxBytes",schemaPath:"#/properties/files/items/properties/multiline/properties/maxBytes/type",keyword:"type",params:{type: "string"}};
+if(data32.flushPattern !== undefined && func0.call(data32, "flushPattern")){
+let data37 = data32.flushPattern;
+if(typeof data37 === "string"){
+if(data37.length < 1){
+const err106 = {instancePath:instancePath+"/files/" + i1+"/multiline/flushPattern",schemaPath:"#/properties/files/items/properties/multiline/properties/flushPattern/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -1283,10 +1285,8 @@ vErrors.push(err106);
 errors++;
 }
 }
-if(data29.timeout !== undefined && func0.call(data29, "timeout")){
-let data37 = data29.timeout;
-if(measures.duration(data37) < 10){
-const err107 = {instancePath:instancePath+"/files/" + i1+"/multiline/timeout",schemaPath:"#/properties/files/items/properties/multiline/properties/timeout/durationFrom",keyword:"durationFrom",params:{}};
+else {
+const err107 = {instancePath:instancePath+"/files/" + i1+"/multiline/flushPattern",schemaPath:"#/properties/files/items/properties/multiline/properties/flushPattern/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -1295,8 +1295,11 @@ vErrors.push(err107);
 }
 errors++;
 }
-if(measures.duration(data37) > 3600000){
-const err108 = {instancePath:instancePath+"/files/" + i1+"/multiline/timeout",schemaPath:"#/properties/files/items/properties/multiline/properties/timeout/durationTo",keyword:"durationTo",params:{}};
+}
+if(data32.maxLines !== undefined && func0.call(data32, "maxLines")){
+let data38 = data32.maxLines;
+if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
+const err108 = {instancePath:instancePath+"/files/" + i1+"/multiline/maxLines",schemaPath:"#/properties/files/items/properties/multiline/properties/maxLines/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -1305,9 +1308,9 @@ vErrors.push(err108);
 }
 errors++;
 }
-if(typeof data37 === "string"){
-if(!(formats2(data37))){
-const err109 = {instancePath:instancePath+"/files/" + i1+"/multiline/timeout",schemaPath:"#/properties/files/items/properties/multiline/properties/timeout/format",keyword:"format",params:{format: "duration"}};
+if((typeof data38 == "number") && (isFinite(data38))){
+if(data38 > 100000 || isNaN(data38)){
+const err109 = {instancePath:instancePath+"/files/" + i1+"/multiline/maxLines",schemaPath:"#/properties/files/items/properties/multiline/properties/maxLines/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000}};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -1316,9 +1319,8 @@ vErrors.push(err109);
 }
 errors++;
 }
-}
-else {
-const err110 = {instancePath:instancePath+"/files/" + i1+"/multiline/timeout",schemaPath:"#/properties/files/items/properties/multiline/properties/timeout/type",keyword:"type",params:{type: "string"}};
+if(data38 < 1 || isNaN(data38)){
+const err110 = {instancePath:instancePath+"/files/" + i1+"/multiline/maxLines",schemaPath:"#/properties/files/items/properties/multiline/properties/maxLines/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -1329,12 +1331,10 @@ errors++;
 }
 }
 }
-}
-if(data19.includeLines !== undefined && func0.call(data19, "includeLines")){
-let data38 = data19.includeLines;
-if(Array.isArray(data38)){
-if(data38.length < 1){
-const err111 = {instancePath:instancePath+"/files/" + i1+"/includeLines",schemaPath:"#/properties/files/items/properties/includeLines/minItems",keyword:"minItems",params:{limit: 1}};
+if(data32.maxBytes !== undefined && func0.call(data32, "maxBytes")){
+let data39 = data32.maxBytes;
+if(measures.size(data39) < 64){
+const err111 = {instancePath:instancePath+"/files/" + i1+"/multiline/maxBytes",schemaPath:"#/properties/files/items/properties/multiline/properties/maxBytes/sizeFrom",keyword:"sizeFrom",params:{}};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -1343,12 +1343,8 @@ vErrors.push(err111);
 }
 errors++;
 }
-const len4 = data38.length;
-for(let i4=0; i4<len4; i4++){
-let data39 = data38[i4];
-if(typeof data39 === "string"){
-if(data39.length < 1){
-const err112 = {instancePath:instancePath+"/files/" + i1+"/includeLines/" + i4,schemaPath:"#/properties/files/items/properties/includeLines/items/minLength",keyword:"minLength",params:{limit: 1}};
+if(measures.size(data39) > 2621440){
+const err112 = {instancePath:instancePath+"/files/" + i1+"/multiline/maxBytes",schemaPath:"#/properties/files/items/properties/multiline/properties/maxBytes/sizeTo",keyword:"sizeTo",params:{}};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -1357,9 +1353,9 @@ vErrors.push(err112);
 }
 errors++;
 }
-}
-else {
-const err113 = {instancePath:instancePath+"/files/" + i1+"/includeLines/" + i4,schemaPath:"#/properties/files/items/properties/includeLines/items/type",keyword:"type",params:{type: "string"}};
+if(typeof data39 === "string"){
+if(!(formats8(data39))){
+const err113 = {instancePath:instancePath+"/files/" + i1+"/multiline/maxBytes",schemaPath:"#/properties/files/items/properties/multiline/properties/maxBytes/format",keyword:"format",params:{format: "size"}};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -1369,9 +1365,8 @@ vErrors.push(err113);
 errors++;
 }
 }
-}
 else {
-const err114 = {instancePath:instancePath+"/files/" + i1+"/includeLines",schemaPath:"#/properties/files/items/properties/includeLines/type",keyword:"type",params:{type: "array"}};
+const err114 = {instancePath:instancePath+"/files/" + i1+"/multiline/maxBytes",schemaPath:"#/properties/files/items/properties/multiline/properties/maxBytes/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -1381,11 +1376,10 @@ vErrors.push(err114);
 errors++;
 }
 }
-if(data19.excludeLines !== undefined && func0.call(data19, "excludeLines")){
-let data40 = data19.excludeLines;
-if(Array.isArray(data40)){
-if(data40.length < 1){
-const err115 = {instancePath:instancePath+"/files/" + i1+"/excludeLines",schemaPath:"#/properties/files/items/properties/excludeLines/minItems",keyword:"minItems",params:{limit: 1}};
+if(data32.timeout !== undefined && func0.call(data32, "timeout")){
+let data40 = data32.timeout;
+if(measures.duration(data40) < 10){
+const err115 = {instancePath:instancePath+"/files/" + i1+"/multiline/timeout",schemaPath:"#/properties/files/items/properties/multiline/properties/timeout/durationFrom",keyword:"durationFrom",params:{}};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -1394,12 +1388,8 @@ vErrors.push(err115);
 }
 errors++;
 }
-const len5 = data40.length;
-for(let i5=0; i5<len5; i5++){
-let data41 = data40[i5];
-if(typeof data41 === "string"){
-if(data41.length < 1){
-const err116 = {instancePath:instancePath+"/files/" + i1+"/excludeLines/" + i5,schemaPath:"#/properties/files/items/properties/excludeLines/items/minLength",keyword:"minLength",params:{limit: 1}};
+if(measures.duration(data40) > 3600000){
+const err116 = {instancePath:instancePath+"/files/" + i1+"/multiline/timeout",schemaPath:"#/properties/files/items/properties/multiline/properties/timeout/durationTo",keyword:"durationTo",params:{}};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -1408,9 +1398,9 @@ vErrors.push(err116);
 }
 errors++;
 }
-}
-else {
-const err117 = {instancePath:instancePath+"/files/" + i1+"/excludeLines/" + i5,schemaPath:"#/properties/files/items/properties/excludeLines/items/type",keyword:"type",params:{type: "string"}};
+if(typeof data40 === "string"){
+if(!(formats2(data40))){
+const err117 = {instancePath:instancePath+"/files/" + i1+"/multiline/timeout",schemaPath:"#/properties/files/items/properties/multiline/properties/timeout/format",keyword:"format",params:{format: "duration"}};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -1420,9 +1410,8 @@ vErrors.push(err117);
 errors++;
 }
 }
-}
 else {
-const err118 = {instancePath:instancePath+"/files/" + i1+"/excludeLines",schemaPath:"#/properties/files/items/properties/excludeLines/type",keyword:"type",params:{type: "array"}};
+const err118 = {instancePath:instancePath+"/files/" + i1+"/multiline/timeout",schemaPath:"#/properties/files/items/properties/multiline/properties/timeout/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -1432,11 +1421,13 @@ vErrors.push(err118);
 errors++;
 }
 }
-if(data19.tags !== undefined && func0.call(data19, "tags")){
-let data42 = data19.tags;
-if(Array.isArray(data42)){
-if(data42.length < 1){
-const err119 = {instancePath:instancePath+"/files/" + i1+"/tags",schemaPath:"#/properties/files/items/properties/tags/minItems",keyword:"minItems",params:{limit: 1}};
+}
+}
+if(data19.includeLines !== undefined && func0.call(data19, "includeLines")){
+let data41 = data19.includeLines;
+if(Array.isArray(data41)){
+if(data41.length < 1){
+const err119 = {instancePath:instancePath+"/files/" + i1+"/includeLines",schemaPath:"#/properties/files/items/properties/includeLines/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -1445,12 +1436,12 @@ vErrors.push(err119);
 }
 errors++;
 }
-const len6 = data42.length;
-for(let i6=0; i6<len6; i6++){
-let data43 = data42[i6];
-if(typeof data43 === "string"){
-if(data43.length < 1){
-const err120 = {instancePath:instancePath+"/files/" + i1+"/tags/" + i6,schemaPath:"#/properties/files/items/properties/tags/items/minLength",keyword:"minLength",params:{limit: 1}};
+const len4 = data41.length;
+for(let i4=0; i4<len4; i4++){
+let data42 = data41[i4];
+if(typeof data42 === "string"){
+if(data42.length < 1){
+const err120 = {instancePath:instancePath+"/files/" + i1+"/includeLines/" + i4,schemaPath:"#/properties/files/items/properties/includeLines/items/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -1461,7 +1452,7 @@ errors++;
 }
 }
 else {
-const err121 = {instancePath:instancePath+"/files/" + i1+"/tags/" + i6,schemaPath:"#/properties/files/items/properties/tags/items/type",keyword:"type",params:{type: "string"}};
+const err121 = {instancePath:instancePath+"/files/" + i1+"/includeLines/" + i4,schemaPath:"#/properties/files/items/properties/includeLines/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -1473,7 +1464,7 @@ errors++;
 }
 }
 else {
-const err122 = {instancePath:instancePath+"/files/" + i1+"/tags",schemaPath:"#/properties/files/items/properties/tags/type",keyword:"type",params:{type: "array"}};
+const err122 = {instancePath:instancePath+"/files/" + i1+"/includeLines",schemaPath:"#/properties/files/items/properties/includeLines/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -1483,9 +1474,11 @@ vErrors.push(err122);
 errors++;
 }
 }
-}
-else {
-const err123 = {instancePath:instancePath+"/files/" + i1,schemaPath:"#/properties/files/items/type",keyword:"type",params:{type: "object"}};
+if(data19.excludeLines !== undefined && func0.call(data19, "excludeLines")){
+let data43 = data19.excludeLines;
+if(Array.isArray(data43)){
+if(data43.length < 1){
+const err123 = {instancePath:instancePath+"/files/" + i1+"/excludeLines",schemaPath:"#/properties/files/items/properties/excludeLines/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -1494,10 +1487,12 @@ vErrors.push(err123);
 }
 errors++;
 }
-}
-}
-else {
-const err124 = {instancePath:instancePath+"/files",schemaPath:"#/properties/files/type",keyword:"type",params:{type: "array"}};
+const len5 = data43.length;
+for(let i5=0; i5<len5; i5++){
+let data44 = data43[i5];
+if(typeof data44 === "string"){
+if(data44.length < 1){
+const err124 = {instancePath:instancePath+"/files/" + i1+"/excludeLines/" + i5,schemaPath:"#/properties/files/items/properties/excludeLines/items/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -1507,12 +1502,8 @@ vErrors.push(err124);
 errors++;
 }
 }
-if(data.discovery !== undefined && func0.call(data, "discovery")){
-let data44 = data.discovery;
-if(data44 && typeof data44 == "object" && !Array.isArray(data44)){
-for(const key5 of Object.keys(data44)){
-if(!(((key5 === "etcd") || (key5 === "dns")) || (key5 === "srv"))){
-const err125 = {instancePath:instancePath+"/discovery",schemaPath:"#/properties/discovery/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5}};
+else {
+const err125 = {instancePath:instancePath+"/files/" + i1+"/excludeLines/" + i5,schemaPath:"#/properties/files/items/properties/excludeLines/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -1522,11 +1513,9 @@ vErrors.push(err125);
 errors++;
 }
 }
-if(data44.etcd !== undefined && func0.call(data44, "etcd")){
-let data45 = data44.etcd;
-if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
-if((data45.endpoints === undefined) || (!(func0.call(data45, "endpoints")))){
-const err126 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/required",keyword:"required",params:{missingProperty: "endpoints"}};
+}
+else {
+const err126 = {instancePath:instancePath+"/files/" + i1+"/excludeLines",schemaPath:"#/properties/files/items/properties/excludeLines/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -1535,8 +1524,12 @@ vErrors.push(err126);
 }
 errors++;
 }
-if((data45.layout === undefined) || (!(func0.call(data45, "layout")))){
-const err127 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/required",keyword:"required",params:{missingProperty: "layout"}};
+}
+if(data19.tags !== undefined && func0.call(data19, "tags")){
+let data45 = data19.tags;
+if(Array.isArray(data45)){
+if(data45.length < 1){
+const err127 = {instancePath:instancePath+"/files/" + i1+"/tags",schemaPath:"#/properties/files/items/properties/tags/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -1545,8 +1538,12 @@ vErrors.push(err127);
 }
 errors++;
 }
-if((data45.prefix === undefined) || (!(func0.call(data45, "prefix")))){
-const err128 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/required",keyword:"required",params:{missingProperty: "prefix"}};
+const len6 = data45.length;
+for(let i6=0; i6<len6; i6++){
+let data46 = data45[i6];
+if(typeof data46 === "string"){
+if(data46.length < 1){
+const err128 = {instancePath:instancePath+"/files/" + i1+"/tags/" + i6,schemaPath:"#/properties/files/items/properties/tags/items/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -1555,9 +1552,9 @@ vErrors.push(err128);
 }
 errors++;
 }
-for(const key6 of Object.keys(data45)){
-if(!(func0.call(schema11.properties.discovery.properties.etcd.properties, key6))){
-const err129 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6}};
+}
+else {
+const err129 = {instancePath:instancePath+"/files/" + i1+"/tags/" + i6,schemaPath:"#/properties/files/items/properties/tags/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -1567,11 +1564,9 @@ vErrors.push(err129);
 errors++;
 }
 }
-if(data45.endpoints !== undefined && func0.call(data45, "endpoints")){
-let data46 = data45.endpoints;
-if(Array.isArray(data46)){
-if(data46.length < 1){
-const err130 = {instancePath:instancePath+"/discovery/etcd/endpoints",schemaPath:"#/properties/discovery/properties/etcd/properties/endpoints/minItems",keyword:"minItems",params:{limit: 1}};
+}
+else {
+const err130 = {instancePath:instancePath+"/files/" + i1+"/tags",schemaPath:"#/properties/files/items/properties/tags/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -1580,12 +1575,10 @@ vErrors.push(err130);
 }
 errors++;
 }
-const len7 = data46.length;
-for(let i7=0; i7<len7; i7++){
-let data47 = data46[i7];
-if(typeof data47 === "string"){
-if(data47.length < 1){
-const err131 = {instancePath:instancePath+"/discovery/etcd/endpoints/" + i7,schemaPath:"#/properties/discovery/properties/etcd/properties/endpoints/items/minLength",keyword:"minLength",params:{limit: 1}};
+}
+}
+else {
+const err131 = {instancePath:instancePath+"/files/" + i1,schemaPath:"#/properties/files/items/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -1595,8 +1588,9 @@ vErrors.push(err131);
 errors++;
 }
 }
+}
 else {
-const err132 = {instancePath:instancePath+"/discovery/etcd/endpoints/" + i7,schemaPath:"#/properties/discovery/properties/etcd/properties/endpoints/items/type",keyword:"type",params:{type: "string"}};
+const err132 = {instancePath:instancePath+"/files",schemaPath:"#/properties/files/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -1606,9 +1600,12 @@ vErrors.push(err132);
 errors++;
 }
 }
-}
-else {
-const err133 = {instancePath:instancePath+"/discovery/etcd/endpoints",schemaPath:"#/properties/discovery/properties/etcd/properties/endpoints/type",keyword:"type",params:{type: "array"}};
+if(data.discovery !== undefined && func0.call(data, "discovery")){
+let data47 = data.discovery;
+if(data47 && typeof data47 == "object" && !Array.isArray(data47)){
+for(const key5 of Object.keys(data47)){
+if(!(((key5 === "etcd") || (key5 === "dns")) || (key5 === "srv"))){
+const err133 = {instancePath:instancePath+"/discovery",schemaPath:"#/properties/discovery/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5}};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -1618,10 +1615,11 @@ vErrors.push(err133);
 errors++;
 }
 }
-if(data45.layout !== undefined && func0.call(data45, "layout")){
-let data48 = data45.layout;
-if(!((data48 === "forwarder") || (data48 === "logstash"))){
-const err134 = {instancePath:instancePath+"/discovery/etcd/layout",schemaPath:"#/properties/discovery/properties/etcd/properties/layout/enum",keyword:"enum",params:{allowedValues: schema11.properties.discovery.properties.etcd.properties.layout.enum}};
+if(data47.etcd !== undefined && func0.call(data47, "etcd")){
+let data48 = data47.etcd;
+if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
+if((data48.endpoints === undefined) || (!(func0.call(data48, "endpoints")))){
+const err134 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/required",keyword:"required",params:{missingProperty: "endpoints"}};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -1630,12 +1628,8 @@ vErrors.push(err134);
 }
 errors++;
 }
-}
-if(data45.prefix !== undefined && func0.call(data45, "prefix")){
-let data49 = data45.prefix;
-if(typeof data49 === "string"){
-if(data49.length < 1){
-const err135 = {instancePath:instancePath+"/discovery/etcd/prefix",schemaPath:"#/properties/discovery/properties/etcd/properties/prefix/minLength",keyword:"minLength",params:{limit: 1}};
+if((data48.layout === undefined) || (!(func0.call(data48, "layout")))){
+const err135 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/required",keyword:"required",params:{missingProperty: "layout"}};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -1644,8 +1638,8 @@ vErrors.push(err135);
 }
 errors++;
 }
-if(!(formats14.test(data49))){
-const err136 = {instancePath:instancePath+"/discovery/etcd/prefix",schemaPath:"#/properties/discovery/properties/etcd/properties/prefix/format",keyword:"format",params:{format: "etcd-prefix"}};
+if((data48.prefix === undefined) || (!(func0.call(data48, "prefix")))){
+const err136 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/required",keyword:"required",params:{missingProperty: "prefix"}};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -1654,9 +1648,9 @@ vErrors.push(err136);
 }
 errors++;
 }
-}
-else {
-const err137 = {instancePath:instancePath+"/discovery/etcd/prefix",schemaPath:"#/properties/discovery/properties/etcd/properties/prefix/type",keyword:"type",params:{type: "string"}};
+for(const key6 of Object.keys(data48)){
+if(!(func0.call(schema11.properties.discovery.properties.etcd.properties, key6))){
+const err137 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6}};
 if(vErrors === null){
 vErrors = [err137];
 }
@@ -1666,11 +1660,11 @@ vErrors.push(err137);
 errors++;
 }
 }
-if(data45.user !== undefined && func0.call(data45, "user")){
-let data50 = data45.user;
-if(typeof data50 === "string"){
-if(data50.length < 1){
-const err138 = {instancePath:instancePath+"/discovery/etcd/user",schemaPath:"#/properties/discovery/properties/etcd/properties/user/minLength",keyword:"minLength",params:{limit: 1}};
+if(data48.endpoints !== undefined && func0.call(data48, "endpoints")){
+let data49 = data48.endpoints;
+if(Array.isArray(data49)){
+if(data49.length < 1){
+const err138 = {instancePath:instancePath+"/discovery/etcd/endpoints",schemaPath:"#/properties/discovery/properties/etcd/properties/endpoints/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err138];
 }
@@ -1679,9 +1673,12 @@ vErrors.push(err138);
 }
 errors++;
 }
-}
-else {
-const err139 = {instancePath:instancePath+"/discovery/etcd/user",schemaPath:"#/properties/discovery/properties/etcd/properties/user/type",keyword:"type",params:{type: "string"}};
+const len7 = data49.length;
+for(let i7=0; i7<len7; i7++){
+let data50 = data49[i7];
+if(typeof data50 === "string"){
+if(data50.length < 1){
+const err139 = {instancePath:instancePath+"/discovery/etcd/endpoints/" + i7,schemaPath:"#/properties/discovery/properties/etcd/properties/endpoints/items/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err139];
 }
@@ -1691,11 +1688,8 @@ vErrors.push(err139);
 errors++;
 }
 }
-if(data45.password !== undefined && func0.call(data45, "password")){
-let data51 = data45.password;
-if(typeof data51 === "string"){
-if(data51.length < 1){
-const err140 = {instancePath:instancePath+"/discovery/etcd/password",schemaPath:"#/properties/discovery/properties/etcd/properties/password/minLength",keyword:"minLength",params:{limit: 1}};
+else {
+const err140 = {instancePath:instancePath+"/discovery/etcd/endpoints/" + i7,schemaPath:"#/properties/discovery/properties/etcd/properties/endpoints/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err140];
 }
@@ -1705,8 +1699,9 @@ vErrors.push(err140);
 errors++;
 }
 }
+}
 else {
-const err141 = {instancePath:instancePath+"/discovery/etcd/password",schemaPath:"#/properties/discovery/properties/etcd/properties/password/type",keyword:"type",params:{type: "string"}};
+const err141 = {instancePath:instancePath+"/discovery/etcd/endpoints",schemaPath:"#/properties/discovery/properties/etcd/properties/endpoints/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err141];
 }
@@ -1716,11 +1711,10 @@ vErrors.push(err141);
 errors++;
 }
 }
-if(data45.passwordFile !== undefined && func0.call(data45, "passwordFile")){
-let data52 = data45.passwordFile;
-if(typeof data52 === "string"){
-if(data52.length < 1){
-const err142 = {instancePath:instancePath+"/discovery/etcd/passwordFile",schemaPath:"#/properties/discovery/properties/etcd/properties/passwordFile/minLength",keyword:"minLength",params:{limit: 1}};
+if(data48.layout !== undefined && func0.call(data48, "layout")){
+let data51 = data48.layout;
+if(!((data51 === "forwarder") || (data51 === "logstash"))){
+const err142 = {instancePath:instancePath+"/discovery/etcd/layout",schemaPath:"#/properties/discovery/properties/etcd/properties/layout/enum",keyword:"enum",params:{allowedValues: schema11.properties.discovery.properties.etcd.properties.layout.enum}};
 if(vErrors === null){
 vErrors = [err142];
 }
@@ -1730,8 +1724,11 @@ vErrors.push(err142);
 errors++;
 }
 }
-else {
-const err143 = {instancePath:instancePath+"/discovery/etcd/passwordFile",schemaPath:"#/properties/discovery/properties/etcd/properties/passwordFile/type",keyword:"type",params:{type: "string"}};
+if(data48.prefix !== undefined && func0.call(data48, "prefix")){
+let data52 = data48.prefix;
+if(typeof data52 === "string"){
+if(data52.length < 1){
+const err143 = {instancePath:instancePath+"/discovery/etcd/prefix",schemaPath:"#/properties/discovery/properties/etcd/properties/prefix/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err143];
 }
@@ -1740,12 +1737,8 @@ vErrors.push(err143);
 }
 errors++;
 }
-}
-if(data45.ca !== undefined && func0.call(data45, "ca")){
-let data53 = data45.ca;
-if(typeof data53 === "string"){
-if(data53.length < 1){
-const err144 = {instancePath:instancePath+"/discovery/etcd/ca",schemaPath:"#/properties/discovery/properties/etcd/properties/ca/minLength",keyword:"minLength",params:{limit: 1}};
+if(!(formats14.test(data52))){
+const err144 = {instancePath:instancePath+"/discovery/etcd/prefix",schemaPath:"#/properties/discovery/properties/etcd/properties/prefix/format",keyword:"format",params:{format: "etcd-prefix"}};
 if(vErrors === null){
 vErrors = [err144];
 }
@@ -1756,7 +1749,7 @@ errors++;
 }
 }
 else {
-const err145 = {instancePath:instancePath+"/discovery/etcd/ca",schemaPath:"#/properties/discovery/properties/etcd/properties/ca/type",keyword:"type",params:{type: "string"}};
+const err145 = {instancePath:instancePath+"/discovery/etcd/prefix",schemaPath:"#/properties/discovery/properties/etcd/properties/prefix/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err145];
 }
@@ -1766,11 +1759,11 @@ vErrors.push(err145);
 errors++;
 }
 }
-if(data45.certificate !== undefined && func0.call(data45, "certificate")){
-let data54 = data45.certificate;
-if(typeof data54 === "string"){
-if(data54.length < 1){
-const err146 = {instancePath:instancePath+"/discovery/etcd/certificate",schemaPath:"#/properties/discovery/properties/etcd/properties/certificate/minLength",keyword:"minLength",params:{limit: 1}};
+if(data48.user !== undefined && func0.call(data48, "user")){
+let data53 = data48.user;
+if(typeof data53 === "string"){
+if(data53.length < 1){
+const err146 = {instancePath:instancePath+"/discovery/etcd/user",schemaPath:"#/properties/discovery/properties/etcd/properties/user/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err146];
 }
@@ -1781,7 +1774,7 @@ errors++;
 }
 }
 else {
-const err147 = {instancePath:instancePath+"/discovery/etcd/certificate",schemaPath:"#/properties/discovery/properties/etcd/properties/certificate/type",keyword:"type",params:{type: "string"}};
+const err147 = {instancePath:instancePath+"/discovery/etcd/user",schemaPath:"#/properties/discovery/properties/etcd/properties/user/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err147];
 }
@@ -1791,11 +1784,11 @@ vErrors.push(err147);
 errors++;
 }
 }
-if(data45.key !== undefined && func0.call(data45, "key")){
-let data55 = data45.key;
-if(typeof data55 === "string"){
-if(data55.length < 1){
-const err148 = {instancePath:instancePath+"/discovery/etcd/key",schemaPath:"#/properties/discovery/properties/etcd/properties/key/minLength",keyword:"minLength",params:{limit: 1}};
+if(data48.password !== undefined && func0.call(data48, "password")){
+let data54 = data48.password;
+if(typeof data54 === "string"){
+if(data54.length < 1){
+const err148 = {instancePath:instancePath+"/discovery/etcd/password",schemaPath:"#/properties/discovery/properties/etcd/properties/password/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err148];
 }
@@ -1806,7 +1799,7 @@ errors++;
 }
 }
 else {
-const err149 = {instancePath:instancePath+"/discovery/etcd/key",schemaPath:"#/properties/discovery/properties/etcd/properties/key/type",keyword:"type",params:{type: "string"}};
+const err149 = {instancePath:instancePath+"/discovery/etcd/password",schemaPath:"#/properties/discovery/properties/etcd/properties/password/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err149];
 }
@@ -1816,9 +1809,11 @@ vErrors.push(err149);
 errors++;
 }
 }
-}
-else {
-const err150 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/type",keyword:"type",params:{type: "object"}};
+if(data48.passwordFile !== undefined && func0.call(data48, "passwordFile")){
+let data55 = data48.passwordFile;
+if(typeof data55 === "string"){
+if(data55.length < 1){
+const err150 = {instancePath:instancePath+"/discovery/etcd/passwordFile",schemaPath:"#/properties/discovery/properties/etcd/properties/passwordFile/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err150];
 }
@@ -1828,11 +1823,8 @@ vErrors.push(err150);
 errors++;
 }
 }
-if(data44.dns !== undefined && func0.call(data44, "dns")){
-let data56 = data44.dns;
-if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
-if((data56.names === undefined) || (!(func0.call(data56, "names")))){
-const err151 = {instancePath:instancePath+"/discovery/dns",schemaPath:"#/properties/discovery/properties/dns/required",keyword:"required",params:{missingProperty: "names"}};
+else {
+const err151 = {instancePath:instancePath+"/discovery/etcd/passwordFile",schemaPath:"#/properties/discovery/properties/etcd/properties/passwordFile/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err151];
 }
@@ -1841,8 +1833,12 @@ vErrors.push(err151);
 }
 errors++;
 }
-if((data56.refresh === undefined) || (!(func0.call(data56, "refresh")))){
-const err152 = {instancePath:instancePath+"/discovery/dns",schemaPath:"#/properties/discovery/properties/dns/required",keyword:"required",params:{missingProperty: "refresh"}};
+}
+if(data48.ca !== undefined && func0.call(data48, "ca")){
+let data56 = data48.ca;
+if(typeof data56 === "string"){
+if(data56.length < 1){
+const err152 = {instancePath:instancePath+"/discovery/etcd/ca",schemaPath:"#/properties/discovery/properties/etcd/properties/ca/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err152];
 }
@@ -1851,9 +1847,9 @@ vErrors.push(err152);
 }
 errors++;
 }
-for(const key7 of Object.keys(data56)){
-if(!((key7 === "names") || (key7 === "refresh"))){
-const err153 = {instancePath:instancePath+"/discovery/dns",schemaPath:"#/properties/discovery/properties/dns/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7}};
+}
+else {
+const err153 = {instancePath:instancePath+"/discovery/etcd/ca",schemaPath:"#/properties/discovery/properties/etcd/properties/ca/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err153];
 }
@@ -1863,11 +1859,11 @@ vErrors.push(err153);
 errors++;
 }
 }
-if(data56.names !== undefined && func0.call(data56, "names")){
-let data57 = data56.names;
-if(Array.isArray(data57)){
+if(data48.certificate !== undefined && func0.call(data48, "certificate")){
+let data57 = data48.certificate;
+if(typeof data57 === "string"){
 if(data57.length < 1){
-const err154 = {instancePath:instancePath+"/discovery/dns/names",schemaPath:"#/properties/discovery/properties/dns/properties/names/minItems",keyword:"minItems",params:{limit: 1}};
+const err154 = {instancePath:instancePath+"/discovery/etcd/certificate",schemaPath:"#/properties/discovery/properties/etcd/properties/certificate/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err154];
 }
@@ -1876,12 +1872,9 @@ vErrors.push(err154);
 }
 errors++;
 }
-const len8 = data57.length;
-for(let i8=0; i8<len8; i8++){
-let data58 = data57[i8];
-if(typeof data58 === "string"){
-if(!(formats0(data58))){
-const err155 = {instancePath:instancePath+"/discovery/dns/names/" + i8,schemaPath:"#/properties/discovery/properties/dns/properties/names/items/format",keyword:"format",params:{format: "address"}};
+}
+else {
+const err155 = {instancePath:instancePath+"/discovery/etcd/certificate",schemaPath:"#/properties/discovery/properties/etcd/properties/certificate/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err155];
 }
@@ -1891,8 +1884,11 @@ vErrors.push(err155);
 errors++;
 }
 }
-else {
-const err156 = {instancePath:instancePath+"/discovery/dns/names/" + i8,schemaPath:"#/properties/discovery/properties/dns/properties/names/items/type",keyword:"type",params:{type: "string"}};
+if(data48.key !== undefined && func0.call(data48, "key")){
+let data58 = data48.key;
+if(typeof data58 === "string"){
+if(data58.length < 1){
+const err156 = {instancePath:instancePath+"/discovery/etcd/key",schemaPath:"#/properties/discovery/properties/etcd/properties/key/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err156];
 }
@@ -1902,9 +1898,8 @@ vErrors.push(err156);
 errors++;
 }
 }
-}
 else {
-const err157 = {instancePath:instancePath+"/discovery/dns/names",schemaPath:"#/properties/discovery/properties/dns/properties/names/type",keyword:"type",params:{type: "array"}};
+const err157 = {instancePath:instancePath+"/discovery/etcd/key",schemaPath:"#/properties/discovery/properties/etcd/properties/key/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err157];
 }
@@ -1914,10 +1909,9 @@ vErrors.push(err157);
 errors++;
 }
 }
-if(data56.refresh !== undefined && func0.call(data56, "refresh")){
-let data59 = data56.refresh;
-if(measures.duration(data59) < 1000){
-const err158 = {instancePath:instancePath+"/discovery/dns/refresh",schemaPath:"#/properties/discovery/properties/dns/properties/refresh/durationFrom",keyword:"durationFrom",params:{}};
+}
+else {
+const err158 = {instancePath:instancePath+"/discovery/etcd",schemaPath:"#/properties/discovery/properties/etcd/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err158];
 }
@@ -1926,8 +1920,12 @@ vErrors.push(err158);
 }
 errors++;
 }
-if(measures.duration(data59) > 86400000){
-const err159 = {instancePath:instancePath+"/discovery/dns/refresh",schemaPath:"#/properties/discovery/properties/dns/properties/refresh/durationTo",keyword:"durationTo",params:{}};
+}
+if(data47.dns !== undefined && func0.call(data47, "dns")){
+let data59 = data47.dns;
+if(data59 && typeof data59 == "object" && !Array.isArray(data59)){
+if((data59.names === undefined) || (!(func0.call(data59, "names")))){
+const err159 = {instancePath:instancePath+"/discovery/dns",schemaPath:"#/properties/discovery/properties/dns/required",keyword:"required",params:{missingProperty: "names"}};
 if(vErrors === null){
 vErrors = [err159];
 }
@@ -1936,9 +1934,8 @@ vErrors.push(err159);
 }
 errors++;
 }
-if(typeof data59 === "string"){
-if(!(formats2(data59))){
-const err160 = {instancePath:instancePath+"/discovery/dns/refresh",schemaPath:"#/properties/discovery/properties/dns/properties/refresh/format",keyword:"format",params:{format: "duration"}};
+if((data59.refresh === undefined) || (!(func0.call(data59, "refresh")))){
+const err160 = {instancePath:instancePath+"/discovery/dns",schemaPath:"#/properties/discovery/properties/dns/required",keyword:"required",params:{missingProperty: "refresh"}};
 if(vErrors === null){
 vErrors = [err160];
 }
@@ -1947,9 +1944,9 @@ vErrors.push(err160);
 }
 errors++;
 }
-}
-else {
-const err161 = {instancePath:instancePath+"/discovery/dns/refresh",schemaPath:"#/properties/discovery/properties/dns/properties/refresh/type",keyword:"type",params:{type: "string"}};
+for(const key7 of Object.keys(data59)){
+if(!((key7 === "names") || (key7 === "refresh"))){
+const err161 = {instancePath:instancePath+"/discovery/dns",schemaPath:"#/properties/discovery/properties/dns/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7}};
 if(vErrors === null){
 vErrors = [err161];
 }
@@ -1959,9 +1956,11 @@ vErrors.push(err161);
 errors++;
 }
 }
-}
-else {
-const err162 = {instancePath:instancePath+"/discovery/dns",schemaPath:"#/properties/discovery/properties/dns/type",keyword:"type",params:{type: "object"}};
+if(data59.names !== undefined && func0.call(data59, "names")){
+let data60 = data59.names;
+if(Array.isArray(data60)){
+if(data60.length < 1){
+const err162 = {instancePath:instancePath+"/discovery/dns/names",schemaPath:"#/properties/discovery/properties/dns/properties/names/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err162];
 }
@@ -1970,12 +1969,12 @@ vErrors.push(err162);
 }
 errors++;
 }
-}
-if(data44.srv !== undefined && func0.call(data44, "srv")){
-let data60 = data44.srv;
-if(data60 && typeof data60 == "object" && !Array.isArray(data60)){
-if((data60.name === undefined) || (!(func0.call(data60, "name")))){
-const err163 = {instancePath:instancePath+"/discovery/srv",schemaPath:"#/properties/discovery/properties/srv/required",keyword:"required",params:{missingProperty: "name"}};
+const len8 = data60.length;
+for(let i8=0; i8<len8; i8++){
+let data61 = data60[i8];
+if(typeof data61 === "string"){
+if(!(formats0(data61))){
+const err163 = {instancePath:instancePath+"/discovery/dns/names/" + i8,schemaPath:"#/properties/discovery/properties/dns/properties/names/items/format",keyword:"format",params:{format: "address"}};
 if(vErrors === null){
 vErrors = [err163];
 }
@@ -1984,8 +1983,9 @@ vErrors.push(err163);
 }
 errors++;
 }
-if((data60.refresh === undefined) || (!(func0.call(data60, "refresh")))){
-const err164 = {instancePath:instancePath+"/discovery/srv",schemaPath:"#/properties/discovery/properties/srv/required",keyword:"required",params:{missingProperty: "refresh"}};
+}
+else {
+const err164 = {instancePath:instancePath+"/discovery/dns/names/" + i8,schemaPath:"#/properties/discovery/properties/dns/properties/names/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err164];
 }
@@ -1994,9 +1994,10 @@ vErrors.push(err164);
 }
 errors++;
 }
-for(const key8 of Object.keys(data60)){
-if(!((key8 === "name") || (key8 === "refresh"))){
-const err165 = {instancePath:instancePath+"/discovery/srv",schemaPath:"#/properties/discovery/properties/srv/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8}};
+}
+}
+else {
+const err165 = {instancePath:instancePath+"/discovery/dns/names",schemaPath:"#/properties/discovery/properties/dns/properties/names/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err165];
 }
@@ -2006,11 +2007,10 @@ vErrors.push(err165);
 errors++;
 }
 }
-if(data60.name !== undefined && func0.call(data60, "name")){
-let data61 = data60.name;
-if(typeof data61 === "string"){
-if(data61.length < 1){
-const err166 = {instancePath:instancePath+"/discovery/srv/name",schemaPath:"#/properties/discovery/properties/srv/properties/name/minLength",keyword:"minLength",params:{limit: 1}};
+if(data59.refresh !== undefined && func0.call(data59, "refresh")){
+let data62 = data59.refresh;
+if(measures.duration(data62) < 1000){
+const err166 = {instancePath:instancePath+"/discovery/dns/refresh",schemaPath:"#/properties/discovery/properties/dns/properties/refresh/durationFrom",keyword:"durationFrom",params:{}};
 if(vErrors === null){
 vErrors = [err166];
 }
@@ -2019,8 +2019,8 @@ vErrors.push(err166);
 }
 errors++;
 }
-if(!(formats20.test(data61))){
-const err167 = {instancePath:instancePath+"/discovery/srv/name",schemaPath:"#/properties/discovery/properties/srv/properties/name/format",keyword:"format",params:{format: "srv-name"}};
+if(measures.duration(data62) > 86400000){
+const err167 = {instancePath:instancePath+"/discovery/dns/refresh",schemaPath:"#/properties/discovery/properties/dns/properties/refresh/durationTo",keyword:"durationTo",params:{}};
 if(vErrors === null){
 vErrors = [err167];
 }
@@ -2029,9 +2029,9 @@ vErrors.push(err167);
 }
 errors++;
 }
-}
-else {
-const err168 = {instancePath:instancePath+"/discovery/srv/name",schemaPath:"#/properties/discovery/properties/srv/properties/name/type",keyword:"type",params:{type: "string"}};
+if(typeof data62 === "string"){
+if(!(formats2(data62))){
+const err168 = {instancePath:instancePath+"/discovery/dns/refresh",schemaPath:"#/properties/discovery/properties/dns/properties/refresh/format",keyword:"format",params:{format: "duration"}};
 if(vErrors === null){
 vErrors = [err168];
 }
@@ -2041,10 +2041,8 @@ vErrors.push(err168);
 errors++;
 }
 }
-if(data60.refresh !== undefined && func0.call(data60, "refresh")){
-let data62 = data60.refresh;
-if(measures.duration(data62) < 1000){
-const err169 = {instancePath:instancePath+"/discovery/srv/refresh",schemaPath:"#/properties/discovery/properties/srv/properties/refresh/durationFrom",keyword:"durationFrom",params:{}};
+else {
+const err169 = {instancePath:instancePath+"/discovery/dns/refresh",schemaPath:"#/properties/discovery/properties/dns/properties/refresh/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err169];
 }
@@ -2053,8 +2051,10 @@ vErrors.push(err169);
 }
 errors++;
 }
-if(measures.duration(data62) > 86400000){
-const err170 = {instancePath:instancePath+"/discovery/srv/refresh",schemaPath:"#/properties/discovery/properties/srv/properties/refresh/durationTo",keyword:"durationTo",params:{}};
+}
+}
+else {
+const err170 = {instancePath:instancePath+"/discovery/dns",schemaPath:"#/properties/discovery/properties/dns/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err170];
 }
@@ -2063,9 +2063,12 @@ vErrors.push(err170);
 }
 errors++;
 }
-if(typeof data62 === "string"){
-if(!(formats2(data62))){
-const err171 = {instancePath:instancePath+"/discovery/srv/refresh",schemaPath:"#/properties/discovery/properties/srv/properties/refresh/format",keyword:"format",params:{format: "duration"}};
+}
+if(data47.srv !== undefined && func0.call(data47, "srv")){
+let data63 = data47.srv;
+if(data63 && typeof data63 == "object" && !Array.isArray(data63)){
+if((data63.name === undefined) || (!(func0.call(data63, "name")))){
+const err171 = {instancePath:instancePath+"/discovery/srv",schemaPath:"#/properties/discovery/properties/srv/required",keyword:"required",params:{missingProperty: "name"}};
 if(vErrors === null){
 vErrors = [err171];
 }
@@ -2074,9 +2077,8 @@ vErrors.push(err171);
 }
 errors++;
 }
-}
-else {
-const err172 = {instancePath:instancePath+"/discovery/srv/refresh",schemaPath:"#/properties/discovery/properties/srv/properties/refresh/type",keyword:"type",params:{type: "string"}};
+if((data63.refresh === undefined) || (!(func0.call(data63, "refresh")))){
+const err172 = {instancePath:instancePath+"/discovery/srv",schemaPath:"#/properties/discovery/properties/srv/required",keyword:"required",params:{missingProperty: "refresh"}};
 if(vErrors === null){
 vErrors = [err172];
 }
@@ -2085,10 +2087,9 @@ vErrors.push(err172);
 }
 errors++;
 }
-}
-}
-else {
-const err173 = {instancePath:instancePath+"/discovery/srv",schemaPath:"#/properties/discovery/properties/srv/type",keyword:"type",params:{type: "object"}};
+for(const key8 of Object.keys(data63)){
+if(!((key8 === "name") || (key8 === "refresh"))){
+const err173 = {instancePath:instancePath+"/discovery/srv",schemaPath:"#/properties/discovery/properties/srv/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8}};
 if(vErrors === null){
 vErrors = [err173];
 }
@@ -2098,9 +2099,11 @@ vErrors.push(err173);
 errors++;
 }
 }
-}
-else {
-const err174 = {instancePath:instancePath+"/discovery",schemaPath:"#/properties/discovery/type",keyword:"type",params:{type: "object"}};
+if(data63.name !== undefined && func0.call(data63, "name")){
+let data64 = data63.name;
+if(typeof data64 === "string"){
+if(data64.length < 1){
+const err174 = {instancePath:instancePath+"/discovery/srv/name",schemaPath:"#/properties/discovery/properties/srv/properties/name/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err174];
 }
@@ -2109,12 +2112,8 @@ vErrors.push(err174);
 }
 errors++;
 }
-}
-if(data.enrolment !== undefined && func0.call(data, "enrolment")){
-let data63 = data.enrolment;
-if(data63 && typeof data63 == "object" && !Array.isArray(data63)){
-if((data63.caFingerprint === undefined) || (!(func0.call(data63, "caFingerprint")))){
-const err175 = {instancePath:instancePath+"/enrolment",schemaPath:"#/properties/enrolment/required",keyword:"required",params:{missingProperty: "caFingerprint"}};
+if(!(formats20.test(data64))){
+const err175 = {instancePath:instancePath+"/discovery/srv/name",schemaPath:"#/properties/discovery/properties/srv/properties/name/format",keyword:"format",params:{format: "srv-name"}};
 if(vErrors === null){
 vErrors = [err175];
 }
@@ -2123,9 +2122,9 @@ vErrors.push(err175);
 }
 errors++;
 }
-for(const key9 of Object.keys(data63)){
-if(!((((key9 === "caFingerprint") || (key9 === "token")) || (key9 === "tokenFile")) || (key9 === "name"))){
-const err176 = {instancePath:instancePath+"/enrolment",schemaPath:"#/properties/enrolment/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9}};
+}
+else {
+const err176 = {instancePath:instancePath+"/discovery/srv/name",schemaPath:"#/properties/discovery/properties/srv/properties/name/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err176];
 }
@@ -2135,11 +2134,10 @@ vErrors.push(err176);
 errors++;
 }
 }
-if(data63.caFingerprint !== undefined && func0.call(data63, "caFingerprint")){
-let data64 = data63.caFingerprint;
-if(typeof data64 === "string"){
-if(data64.length < 1){
-const err177 = {instancePath:instancePath+"/enrolment/caFingerprint",schemaPath:"#/properties/enrolment/properties/caFingerprint/minLength",keyword:"minLength",params:{limit: 1}};
+if(data63.refresh !== undefined && func0.call(data63, "refresh")){
+let data65 = data63.refresh;
+if(measures.duration(data65) < 1000){
+const err177 = {instancePath:instancePath+"/discovery/srv/refresh",schemaPath:"#/properties/discovery/properties/srv/properties/refresh/durationFrom",keyword:"durationFrom",params:{}};
 if(vErrors === null){
 vErrors = [err177];
 }
@@ -2148,8 +2146,8 @@ vErrors.push(err177);
 }
 errors++;
 }
-if(!(formats24.test(data64))){
-const err178 = {instancePath:instancePath+"/enrolment/caFingerprint",schemaPath:"#/properties/enrolment/properties/caFingerprint/format",keyword:"format",params:{format: "fingerprint"}};
+if(measures.duration(data65) > 86400000){
+const err178 = {instancePath:instancePath+"/discovery/srv/refresh",schemaPath:"#/properties/discovery/properties/srv/properties/refresh/durationTo",keyword:"durationTo",params:{}};
 if(vErrors === null){
 vErrors = [err178];
 }
@@ -2158,9 +2156,9 @@ vErrors.push(err178);
 }
 errors++;
 }
-}
-else {
-const err179 = {instancePath:instancePath+"/enrolment/caFingerprint",schemaPath:"#/properties/enrolment/properties/caFingerprint/type",keyword:"type",params:{type: "string"}};
+if(typeof data65 === "string"){
+if(!(formats2(data65))){
+const err179 = {instancePath:instancePath+"/discovery/srv/refresh",schemaPath:"#/properties/discovery/properties/srv/properties/refresh/format",keyword:"format",params:{format: "duration"}};
 if(vErrors === null){
 vErrors = [err179];
 }
@@ -2170,11 +2168,8 @@ vErrors.push(err179);
 errors++;
 }
 }
-if(data63.token !== undefined && func0.call(data63, "token")){
-let data65 = data63.token;
-if(typeof data65 === "string"){
-if(data65.length < 1){
-const err180 = {instancePath:instancePath+"/enrolment/token",schemaPath:"#/properties/enrolment/properties/token/minLength",keyword:"minLength",params:{limit: 1}};
+else {
+const err180 = {instancePath:instancePath+"/discovery/srv/refresh",schemaPath:"#/properties/discovery/properties/srv/properties/refresh/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err180];
 }
@@ -2184,8 +2179,9 @@ vErrors.push(err180);
 errors++;
 }
 }
+}
 else {
-const err181 = {instancePath:instancePath+"/enrolment/token",schemaPath:"#/properties/enrolment/properties/token/type",keyword:"type",params:{type: "string"}};
+const err181 = {instancePath:instancePath+"/discovery/srv",schemaPath:"#/properties/discovery/properties/srv/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err181];
 }
@@ -2195,11 +2191,9 @@ vErrors.push(err181);
 errors++;
 }
 }
-if(data63.tokenFile !== undefined && func0.call(data63, "tokenFile")){
-let data66 = data63.tokenFile;
-if(typeof data66 === "string"){
-if(data66.length < 1){
-const err182 = {instancePath:instancePath+"/enrolment/tokenFile",schemaPath:"#/properties/enrolment/properties/tokenFile/minLength",keyword:"minLength",params:{limit: 1}};
+}
+else {
+const err182 = {instancePath:instancePath+"/discovery",schemaPath:"#/properties/discovery/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err182];
 }
@@ -2209,8 +2203,11 @@ vErrors.push(err182);
 errors++;
 }
 }
-else {
-const err183 = {instancePath:instancePath+"/enrolment/tokenFile",schemaPath:"#/properties/enrolment/properties/tokenFile/type",keyword:"type",params:{type: "string"}};
+if(data.enrolment !== undefined && func0.call(data, "enrolment")){
+let data66 = data.enrolment;
+if(data66 && typeof data66 == "object" && !Array.isArray(data66)){
+if((data66.caFingerprint === undefined) || (!(func0.call(data66, "caFingerprint")))){
+const err183 = {instancePath:instancePath+"/enrolment",schemaPath:"#/properties/enrolment/required",keyword:"required",params:{missingProperty: "caFingerprint"}};
 if(vErrors === null){
 vErrors = [err183];
 }
@@ -2219,12 +2216,9 @@ vErrors.push(err183);
 }
 errors++;
 }
-}
-if(data63.name !== undefined && func0.call(data63, "name")){
-let data67 = data63.name;
-if(typeof data67 === "string"){
-if(data67.length < 1){
-const err184 = {instancePath:instancePath+"/enrolment/name",schemaPath:"#/properties/enrolment/properties/name/minLength",keyword:"minLength",params:{limit: 1}};
+for(const key9 of Object.keys(data66)){
+if(!((((key9 === "caFingerprint") || (key9 === "token")) || (key9 === "tokenFile")) || (key9 === "name"))){
+const err184 = {instancePath:instancePath+"/enrolment",schemaPath:"#/properties/enrolment/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9}};
 if(vErrors === null){
 vErrors = [err184];
 }
@@ -2234,8 +2228,11 @@ vErrors.push(err184);
 errors++;
 }
 }
-else {
-const err185 = {instancePath:instancePath+"/enrolment/name",schemaPath:"#/properties/enrolment/properties/name/type",keyword:"type",params:{type: "string"}};
+if(data66.caFingerprint !== undefined && func0.call(data66, "caFingerprint")){
+let data67 = data66.caFingerprint;
+if(typeof data67 === "string"){
+if(data67.length < 1){
+const err185 = {instancePath:instancePath+"/enrolment/caFingerprint",schemaPath:"#/properties/enrolment/properties/caFingerprint/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err185];
 }
@@ -2244,10 +2241,8 @@ vErrors.push(err185);
 }
 errors++;
 }
-}
-}
-else {
-const err186 = {instancePath:instancePath+"/enrolment",schemaPath:"#/properties/enrolment/type",keyword:"type",params:{type: "object"}};
+if(!(formats24.test(data67))){
+const err186 = {instancePath:instancePath+"/enrolment/caFingerprint",schemaPath:"#/properties/enrolment/properties/caFingerprint/format",keyword:"format",params:{format: "fingerprint"}};
 if(vErrors === null){
 vErrors = [err186];
 }
@@ -2257,11 +2252,8 @@ vErrors.push(err186);
 errors++;
 }
 }
-if(data.host !== undefined && func0.call(data, "host")){
-let data68 = data.host;
-if(typeof data68 === "string"){
-if(data68.length < 1){
-const err187 = {instancePath:instancePath+"/host",schemaPath:"#/properties/host/minLength",keyword:"minLength",params:{limit: 1}};
+else {
+const err187 = {instancePath:instancePath+"/enrolment/caFingerprint",schemaPath:"#/properties/enrolment/properties/caFingerprint/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err187];
 }
@@ -2271,8 +2263,11 @@ vErrors.push(err187);
 errors++;
 }
 }
-else {
-const err188 = {instancePath:instancePath+"/host",schemaPath:"#/properties/host/type",keyword:"type",params:{type: "string"}};
+if(data66.token !== undefined && func0.call(data66, "token")){
+let data68 = data66.token;
+if(typeof data68 === "string"){
+if(data68.length < 1){
+const err188 = {instancePath:instancePath+"/enrolment/token",schemaPath:"#/properties/enrolment/properties/token/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err188];
 }
@@ -2282,10 +2277,8 @@ vErrors.push(err188);
 errors++;
 }
 }
-if(data.fields !== undefined && func0.call(data, "fields")){
-let data69 = data.fields;
-if(!(data69 && typeof data69 == "object" && !Array.isArray(data69))){
-const err189 = {instancePath:instancePath+"/fields",schemaPath:"#/properties/fields/type",keyword:"type",params:{type: "object"}};
+else {
+const err189 = {instancePath:instancePath+"/enrolment/token",schemaPath:"#/properties/enrolment/properties/token/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err189];
 }
@@ -2295,10 +2288,11 @@ vErrors.push(err189);
 errors++;
 }
 }
-if(data.spoolSize !== undefined && func0.call(data, "spoolSize")){
-let data70 = data.spoolSize;
-if(!(((typeof data70 == "number") && (!(data70 % 1) && !isNaN(data70))) && (isFinite(data70)))){
-const err190 = {instancePath:instancePath+"/spoolSize",schemaPath:"#/properties/spoolSize/type",keyword:"type",params:{type: "integer"}};
+if(data66.tokenFile !== undefined && func0.call(data66, "tokenFile")){
+let data69 = data66.tokenFile;
+if(typeof data69 === "string"){
+if(data69.length < 1){
+const err190 = {instancePath:instancePath+"/enrolment/tokenFile",schemaPath:"#/properties/enrolment/properties/tokenFile/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err190];
 }
@@ -2307,9 +2301,9 @@ vErrors.push(err190);
 }
 errors++;
 }
-if((typeof data70 == "number") && (isFinite(data70))){
-if(data70 > 10000 || isNaN(data70)){
-const err191 = {instancePath:instancePath+"/spoolSize",schemaPath:"#/properties/spoolSize/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000}};
+}
+else {
+const err191 = {instancePath:instancePath+"/enrolment/tokenFile",schemaPath:"#/properties/enrolment/properties/tokenFile/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err191];
 }
@@ -2318,8 +2312,12 @@ vErrors.push(err191);
 }
 errors++;
 }
-if(data70 < 1 || isNaN(data70)){
-const err192 = {instancePath:instancePath+"/spoolSize",schemaPath:"#/properties/spoolSize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+}
+if(data66.name !== undefined && func0.call(data66, "name")){
+let data70 = data66.name;
+if(typeof data70 === "string"){
+if(data70.length < 1){
+const err192 = {instancePath:instancePath+"/enrolment/name",schemaPath:"#/properties/enrolment/properties/name/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err192];
 }
@@ -2329,11 +2327,8 @@ vErrors.push(err192);
 errors++;
 }
 }
-}
-if(data.durability !== undefined && func0.call(data, "durability")){
-let data71 = data.durability;
-if(!((data71 === "disk") || (data71 === "process"))){
-const err193 = {instancePath:instancePath+"/durability",schemaPath:"#/properties/durability/enum",keyword:"enum",params:{allowedValues: schema11.properties.durability.enum}};
+else {
+const err193 = {instancePath:instancePath+"/enrolment/name",schemaPath:"#/properties/enrolment/properties/name/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err193];
 }
@@ -2343,10 +2338,9 @@ vErrors.push(err193);
 errors++;
 }
 }
-if(data.onLostState !== undefined && func0.call(data, "onLostState")){
-let data72 = data.onLostState;
-if(!(((data72 === "stop") || (data72 === "resend")) || (data72 === "end"))){
-const err194 = {instancePath:instancePath+"/onLostState",schemaPath:"#/properties/onLostState/enum",keyword:"enum",params:{allowedValues: schema11.properties.onLostState.enum}};
+}
+else {
+const err194 = {instancePath:instancePath+"/enrolment",schemaPath:"#/properties/enrolment/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err194];
 }
@@ -2356,10 +2350,11 @@ vErrors.push(err194);
 errors++;
 }
 }
-if(data.pollInterval !== undefined && func0.call(data, "pollInterval")){
-let data73 = data.pollInterval;
-if(measures.duration(data73) < 10){
-const err195 = {instancePath:instancePath+"/pollInterval",schemaPath:"#/properties/pollInterval/durationFrom",keyword:"durationFrom",params:{}};
+if(data.host !== undefined && func0.call(data, "host")){
+let data71 = data.host;
+if(typeof data71 === "string"){
+if(data71.length < 1){
+const err195 = {instancePath:instancePath+"/host",schemaPath:"#/properties/host/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err195];
 }
@@ -2368,8 +2363,9 @@ vErrors.push(err195);
 }
 errors++;
 }
-if(measures.duration(data73) > 3600000){
-const err196 = {instancePath:instancePath+"/pollInterval",schemaPath:"#/properties/pollInterval/durationTo",keyword:"durationTo",params:{}};
+}
+else {
+const err196 = {instancePath:instancePath+"/host",schemaPath:"#/properties/host/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err196];
 }
@@ -2378,9 +2374,11 @@ vErrors.push(err196);
 }
 errors++;
 }
-if(typeof data73 === "string"){
-if(!(formats2(data73))){
-const err197 = {instancePath:instancePath+"/pollInterval",schemaPath:"#/properties/pollInterval/format",keyword:"format",params:{format: "duration"}};
+}
+if(data.fields !== undefined && func0.call(data, "fields")){
+let data72 = data.fields;
+if(!(data72 && typeof data72 == "object" && !Array.isArray(data72))){
+const err197 = {instancePath:instancePath+"/fields",schemaPath:"#/properties/fields/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err197];
 }
@@ -2390,8 +2388,10 @@ vErrors.push(err197);
 errors++;
 }
 }
-else {
-const err198 = {instancePath:instancePath+"/pollInterval",schemaPath:"#/properties/pollInterval/type",keyword:"type",params:{type: "string"}};
+if(data.spoolSize !== undefined && func0.call(data, "spoolSize")){
+let data73 = data.spoolSize;
+if(!(((typeof data73 == "number") && (!(data73 % 1) && !isNaN(data73))) && (isFinite(data73)))){
+const err198 = {instancePath:instancePath+"/spoolSize",schemaPath:"#/properties/spoolSize/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err198];
 }
@@ -2400,11 +2400,9 @@ vErrors.push(err198);
 }
 errors++;
 }
-}
-if(data.holdTime !== undefined && func0.call(data, "holdTime")){
-let data74 = data.holdTime;
-if(measures.duration(data74) < 1000){
-const err199 = {instancePath:instancePath+"/holdTime",schemaPath:"#/properties/holdTime/durationFrom",keyword:"durationFrom",params:{}};
+if((typeof data73 == "number") && (isFinite(data73))){
+if(data73 > 10000 || isNaN(data73)){
+const err199 = {instancePath:instancePath+"/spoolSize",schemaPath:"#/properties/spoolSize/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000}};
 if(vErrors === null){
 vErrors = [err199];
 }
@@ -2413,8 +2411,8 @@ vErrors.push(err199);
 }
 errors++;
 }
-if(measures.duration(data74) > 315360000000){
-const err200 = {instancePath:instancePath+"/holdTime",schemaPath:"#/properties/holdTime/durationTo",keyword:"durationTo",params:{}};
+if(data73 < 1 || isNaN(data73)){
+const err200 = {instancePath:instancePath+"/spoolSize",schemaPath:"#/properties/spoolSize/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err200];
 }
@@ -2423,9 +2421,12 @@ vErrors.push(err200);
 }
 errors++;
 }
-if(typeof data74 === "string"){
-if(!(formats2(data74))){
-const err201 = {instancePath:instancePath+"/holdTime",schemaPath:"#/properties/holdTime/format",keyword:"format",params:{format: "duration"}};
+}
+}
+if(data.durability !== undefined && func0.call(data, "durability")){
+let data74 = data.durability;
+if(!((data74 === "disk") || (data74 === "process"))){
+const err201 = {instancePath:instancePath+"/durability",schemaPath:"#/properties/durability/enum",keyword:"enum",params:{allowedValues: schema11.properties.durability.enum}};
 if(vErrors === null){
 vErrors = [err201];
 }
@@ -2435,8 +2436,10 @@ vErrors.push(err201);
 errors++;
 }
 }
-else {
-const err202 = {instancePath:instancePath+"/holdTime",schemaPath:"#/properties/holdTime/type",keyword:"type",params:{type: "string"}};
+if(data.onLostState !== undefined && func0.call(data, "onLostState")){
+let data75 = data.onLostState;
+if(!(((data75 === "stop") || (data75 === "resend")) || (data75 === "end"))){
+const err202 = {instancePath:instancePath+"/onLostState",schemaPath:"#/properties/onLostState/enum",keyword:"enum",params:{allowedValues: schema11.properties.onLostState.enum}};
 if(vErrors === null){
 vErrors = [err202];
 }
@@ -2446,10 +2449,10 @@ vErrors.push(err202);
 errors++;
 }
 }
-if(data.holdBytes !== undefined && func0.call(data, "holdBytes")){
-let data75 = data.holdBytes;
-if(measures.size(data75) < 1048576){
-const err203 = {instancePath:instancePath+"/holdBytes",schemaPath:"#/properties/holdBytes/sizeFrom",keyword:"sizeFrom",params:{}};
+if(data.pollInterval !== undefined && func0.call(data, "pollInterval")){
+let data76 = data.pollInterval;
+if(measures.duration(data76) < 10){
+const err203 = {instancePath:instancePath+"/pollInterval",schemaPath:"#/properties/pollInterval/durationFrom",keyword:"durationFrom",params:{}};
 if(vErrors === null){
 vErrors = [err203];
 }
@@ -2458,8 +2461,8 @@ vErrors.push(err203);
 }
 errors++;
 }
-if(measures.size(data75) > 1125899906842624){
-const err204 = {instancePath:instancePath+"/holdBytes",schemaPath:"#/properties/holdBytes/sizeTo",keyword:"sizeTo",params:{}};
+if(measures.duration(data76) > 3600000){
+const err204 = {instancePath:instancePath+"/pollInterval",schemaPath:"#/properties/pollInterval/durationTo",keyword:"durationTo",params:{}};
 if(vErrors === null){
 vErrors = [err204];
 }
@@ -2468,9 +2471,9 @@ vErrors.push(err204);
 }
 errors++;
 }
-if(typeof data75 === "string"){
-if(!(formats8(data75))){
-const err205 = {instancePath:instancePath+"/holdBytes",schemaPath:"#/properties/holdBytes/format",keyword:"format",params:{format: "size"}};
+if(typeof data76 === "string"){
+if(!(formats2(data76))){
+const err205 = {instancePath:instancePath+"/pollInterval",schemaPath:"#/properties/pollInterval/format",keyword:"format",params:{format: "duration"}};
 if(vErrors === null){
 vErrors = [err205];
 }
@@ -2481,7 +2484,7 @@ errors++;
 }
 }
 else {
-const err206 = {instancePath:instancePath+"/holdBytes",schemaPath:"#/properties/holdBytes/type",keyword:"type",params:{type: "string"}};
+const err206 = {instancePath:instancePath+"/pollInterval",schemaPath:"#/properties/pollInterval/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err206];
 }
@@ -2491,11 +2494,10 @@ vErrors.push(err206);
 errors++;
 }
 }
-if(data.include !== undefined && func0.call(data, "include")){
-let data76 = data.include;
-if(Array.isArray(data76)){
-if(data76.length < 1){
-const err207 = {instancePath:instancePath+"/include",schemaPath:"#/properties/include/minItems",keyword:"minItems",params:{limit: 1}};
+if(data.holdTime !== undefined && func0.call(data, "holdTime")){
+let data77 = data.holdTime;
+if(measures.duration(data77) < 1000){
+const err207 = {instancePath:instancePath+"/holdTime",schemaPath:"#/properties/holdTime/durationFrom",keyword:"durationFrom",params:{}};
 if(vErrors === null){
 vErrors = [err207];
 }
@@ -2504,12 +2506,8 @@ vErrors.push(err207);
 }
 errors++;
 }
-const len9 = data76.length;
-for(let i9=0; i9<len9; i9++){
-let data77 = data76[i9];
-if(typeof data77 === "string"){
-if(data77.length < 1){
-const err208 = {instancePath:instancePath+"/include/" + i9,schemaPath:"#/properties/include/items/minLength",keyword:"minLength",params:{limit: 1}};
+if(measures.duration(data77) > 315360000000){
+const err208 = {instancePath:instancePath+"/holdTime",schemaPath:"#/properties/holdTime/durationTo",keyword:"durationTo",params:{}};
 if(vErrors === null){
 vErrors = [err208];
 }
@@ -2518,9 +2516,9 @@ vErrors.push(err208);
 }
 errors++;
 }
-}
-else {
-const err209 = {instancePath:instancePath+"/include/" + i9,schemaPath:"#/properties/include/items/type",keyword:"type",params:{type: "string"}};
+if(typeof data77 === "string"){
+if(!(formats2(data77))){
+const err209 = {instancePath:instancePath+"/holdTime",schemaPath:"#/properties/holdTime/format",keyword:"format",params:{format: "duration"}};
 if(vErrors === null){
 vErrors = [err209];
 }
@@ -2530,9 +2528,8 @@ vErrors.push(err209);
 errors++;
 }
 }
-}
 else {
-const err210 = {instancePath:instancePath+"/include",schemaPath:"#/properties/include/type",keyword:"type",params:{type: "array"}};
+const err210 = {instancePath:instancePath+"/holdTime",schemaPath:"#/properties/holdTime/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err210];
 }
@@ -2542,11 +2539,10 @@ vErrors.push(err210);
 errors++;
 }
 }
-if(data.stateDir !== undefined && func0.call(data, "stateDir")){
-let data78 = data.stateDir;
-if(typeof data78 === "string"){
-if(data78.length < 1){
-const err211 = {instancePath:instancePath+"/stateDir",schemaPath:"#/properties/stateDir/minLength",keyword:"minLength",params:{limit: 1}};
+if(data.holdBytes !== undefined && func0.call(data, "holdBytes")){
+let data78 = data.holdBytes;
+if(measures.size(data78) < 1048576){
+const err211 = {instancePath:instancePath+"/holdBytes",schemaPath:"#/properties/holdBytes/sizeFrom",keyword:"sizeFrom",params:{}};
 if(vErrors === null){
 vErrors = [err211];
 }
@@ -2555,9 +2551,8 @@ vErrors.push(err211);
 }
 errors++;
 }
-}
-else {
-const err212 = {instancePath:instancePath+"/stateDir",schemaPath:"#/properties/stateDir/type",keyword:"type",params:{type: "string"}};
+if(measures.size(data78) > 1125899906842624){
+const err212 = {instancePath:instancePath+"/holdBytes",schemaPath:"#/properties/holdBytes/sizeTo",keyword:"sizeTo",params:{}};
 if(vErrors === null){
 vErrors = [err212];
 }
@@ -2566,11 +2561,9 @@ vErrors.push(err212);
 }
 errors++;
 }
-}
-if(data.shutdownTimeout !== undefined && func0.call(data, "shutdownTimeout")){
-let data79 = data.shutdownTimeout;
-if(measures.duration(data79) < 0){
-const err213 = {instancePath:instancePath+"/shutdownTimeout",schemaPath:"#/properties/shutdownTimeout/durationFrom",keyword:"durationFrom",params:{}};
+if(typeof data78 === "string"){
+if(!(formats8(data78))){
+const err213 = {instancePath:instancePath+"/holdBytes",schemaPath:"#/properties/holdBytes/format",keyword:"format",params:{format: "size"}};
 if(vErrors === null){
 vErrors = [err213];
 }
@@ -2579,8 +2572,9 @@ vErrors.push(err213);
 }
 errors++;
 }
-if(measures.duration(data79) > 3600000){
-const err214 = {instancePath:instancePath+"/shutdownTimeout",schemaPath:"#/properties/shutdownTimeout/durationTo",keyword:"durationTo",params:{}};
+}
+else {
+const err214 = {instancePath:instancePath+"/holdBytes",schemaPath:"#/properties/holdBytes/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err214];
 }
@@ -2589,9 +2583,12 @@ vErrors.push(err214);
 }
 errors++;
 }
-if(typeof data79 === "string"){
-if(!(formats2(data79))){
-const err215 = {instancePath:instancePath+"/shutdownTimeout",schemaPath:"#/properties/shutdownTimeout/format",keyword:"format",params:{format: "duration"}};
+}
+if(data.include !== undefined && func0.call(data, "include")){
+let data79 = data.include;
+if(Array.isArray(data79)){
+if(data79.length < 1){
+const err215 = {instancePath:instancePath+"/include",schemaPath:"#/properties/include/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err215];
 }
@@ -2600,9 +2597,12 @@ vErrors.push(err215);
 }
 errors++;
 }
-}
-else {
-const err216 = {instancePath:instancePath+"/shutdownTimeout",schemaPath:"#/properties/shutdownTimeout/type",keyword:"type",params:{type: "string"}};
+const len9 = data79.length;
+for(let i9=0; i9<len9; i9++){
+let data80 = data79[i9];
+if(typeof data80 === "string"){
+if(data80.length < 1){
+const err216 = {instancePath:instancePath+"/include/" + i9,schemaPath:"#/properties/include/items/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err216];
 }
@@ -2612,11 +2612,8 @@ vErrors.push(err216);
 errors++;
 }
 }
-if(data.metrics !== undefined && func0.call(data, "metrics")){
-let data80 = data.metrics;
-if(data80 && typeof data80 == "object" && !Array.isArray(data80)){
-if((data80.listen === undefined) || (!(func0.call(data80, "listen")))){
-const err217 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/required",keyword:"required",params:{missingProperty: "listen"}};
+else {
+const err217 = {instancePath:instancePath+"/include/" + i9,schemaPath:"#/properties/include/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err217];
 }
@@ -2625,9 +2622,10 @@ vErrors.push(err217);
 }
 errors++;
 }
-for(const key10 of Object.keys(data80)){
-if(!(key10 === "listen")){
-const err218 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10}};
+}
+}
+else {
+const err218 = {instancePath:instancePath+"/include",schemaPath:"#/properties/include/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err218];
 }
@@ -2637,11 +2635,11 @@ vErrors.push(err218);
 errors++;
 }
 }
-if(data80.listen !== undefined && func0.call(data80, "listen")){
-let data81 = data80.listen;
+if(data.stateDir !== undefined && func0.call(data, "stateDir")){
+let data81 = data.stateDir;
 if(typeof data81 === "string"){
-if(!(formats0(data81))){
-const err219 = {instancePath:instancePath+"/metrics/listen",schemaPath:"#/properties/metrics/properties/listen/format",keyword:"format",params:{format: "address"}};
+if(data81.length < 1){
+const err219 = {instancePath:instancePath+"/stateDir",schemaPath:"#/properties/stateDir/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err219];
 }
@@ -2652,7 +2650,7 @@ errors++;
 }
 }
 else {
-const err220 = {instancePath:instancePath+"/metrics/listen",schemaPath:"#/properties/metrics/properties/listen/type",keyword:"type",params:{type: "string"}};
+const err220 = {instancePath:instancePath+"/stateDir",schemaPath:"#/properties/stateDir/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err220];
 }
@@ -2662,9 +2660,10 @@ vErrors.push(err220);
 errors++;
 }
 }
-}
-else {
-const err221 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/type",keyword:"type",params:{type: "object"}};
+if(data.shutdownTimeout !== undefined && func0.call(data, "shutdownTimeout")){
+let data82 = data.shutdownTimeout;
+if(measures.duration(data82) < 0){
+const err221 = {instancePath:instancePath+"/shutdownTimeout",schemaPath:"#/properties/shutdownTimeout/durationFrom",keyword:"durationFrom",params:{}};
 if(vErrors === null){
 vErrors = [err221];
 }
@@ -2673,12 +2672,8 @@ vErrors.push(err221);
 }
 errors++;
 }
-}
-if(data.log !== undefined && func0.call(data, "log")){
-let data82 = data.log;
-if(data82 && typeof data82 == "object" && !Array.isArray(data82)){
-if((data82.level === undefined) || (!(func0.call(data82, "level")))){
-const err222 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "level"}};
+if(measures.duration(data82) > 3600000){
+const err222 = {instancePath:instancePath+"/shutdownTimeout",schemaPath:"#/properties/shutdownTimeout/durationTo",keyword:"durationTo",params:{}};
 if(vErrors === null){
 vErrors = [err222];
 }
@@ -2687,8 +2682,9 @@ vErrors.push(err222);
 }
 errors++;
 }
-if((data82.format === undefined) || (!(func0.call(data82, "format")))){
-const err223 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "format"}};
+if(typeof data82 === "string"){
+if(!(formats2(data82))){
+const err223 = {instancePath:instancePath+"/shutdownTimeout",schemaPath:"#/properties/shutdownTimeout/format",keyword:"format",params:{format: "duration"}};
 if(vErrors === null){
 vErrors = [err223];
 }
@@ -2697,8 +2693,9 @@ vErrors.push(err223);
 }
 errors++;
 }
-if((data82.syslog === undefined) || (!(func0.call(data82, "syslog")))){
-const err224 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "syslog"}};
+}
+else {
+const err224 = {instancePath:instancePath+"/shutdownTimeout",schemaPath:"#/properties/shutdownTimeout/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err224];
 }
@@ -2707,9 +2704,12 @@ vErrors.push(err224);
 }
 errors++;
 }
-for(const key11 of Object.keys(data82)){
-if(!(((key11 === "level") || (key11 === "format")) || (key11 === "syslog"))){
-const err225 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11}};
+}
+if(data.metrics !== undefined && func0.call(data, "metrics")){
+let data83 = data.metrics;
+if(data83 && typeof data83 == "object" && !Array.isArray(data83)){
+if((data83.listen === undefined) || (!(func0.call(data83, "listen")))){
+const err225 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/required",keyword:"required",params:{missingProperty: "listen"}};
 if(vErrors === null){
 vErrors = [err225];
 }
@@ -2718,11 +2718,9 @@ vErrors.push(err225);
 }
 errors++;
 }
-}
-if(data82.level !== undefined && func0.call(data82, "level")){
-let data83 = data82.level;
-if(!((((data83 === "debug") || (data83 === "info")) || (data83 === "warn")) || (data83 === "error"))){
-const err226 = {instancePath:instancePath+"/log/level",schemaPath:"#/properties/log/properties/level/enum",keyword:"enum",params:{allowedValues: schema11.properties.log.properties.level.enum}};
+for(const key10 of Object.keys(data83)){
+if(!(key10 === "listen")){
+const err226 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10}};
 if(vErrors === null){
 vErrors = [err226];
 }
@@ -2732,10 +2730,11 @@ vErrors.push(err226);
 errors++;
 }
 }
-if(data82.format !== undefined && func0.call(data82, "format")){
-let data84 = data82.format;
-if(!(((data84 === "auto") || (data84 === "json")) || (data84 === "text"))){
-const err227 = {instancePath:instancePath+"/log/format",schemaPath:"#/properties/log/properties/format/enum",keyword:"enum",params:{allowedValues: schema11.properties.log.properties.format.enum}};
+if(data83.listen !== undefined && func0.call(data83, "listen")){
+let data84 = data83.listen;
+if(typeof data84 === "string"){
+if(!(formats0(data84))){
+const err227 = {instancePath:instancePath+"/metrics/listen",schemaPath:"#/properties/metrics/properties/listen/format",keyword:"format",params:{format: "address"}};
 if(vErrors === null){
 vErrors = [err227];
 }
@@ -2745,9 +2744,8 @@ vErrors.push(err227);
 errors++;
 }
 }
-if(data82.syslog !== undefined && func0.call(data82, "syslog")){
-if(typeof data82.syslog !== "boolean"){
-const err228 = {instancePath:instancePath+"/log/syslog",schemaPath:"#/properties/log/properties/syslog/type",keyword:"type",params:{type: "boolean"}};
+else {
+const err228 = {instancePath:instancePath+"/metrics/listen",schemaPath:"#/properties/metrics/properties/listen/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err228];
 }
@@ -2759,7 +2757,7 @@ errors++;
 }
 }
 else {
-const err229 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/type",keyword:"type",params:{type: "object"}};
+const err229 = {instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err229];
 }
@@ -2769,14 +2767,109 @@ vErrors.push(err229);
 errors++;
 }
 }
-}
-else {
-const err230 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(data.log !== undefined && func0.call(data, "log")){
+let data85 = data.log;
+if(data85 && typeof data85 == "object" && !Array.isArray(data85)){
+if((data85.level === undefined) || (!(func0.call(data85, "level")))){
+const err230 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "level"}};
 if(vErrors === null){
 vErrors = [err230];
 }
 else {
 vErrors.push(err230);
+}
+errors++;
+}
+if((data85.format === undefined) || (!(func0.call(data85, "format")))){
+const err231 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "format"}};
+if(vErrors === null){
+vErrors = [err231];
+}
+else {
+vErrors.push(err231);
+}
+errors++;
+}
+if((data85.syslog === undefined) || (!(func0.call(data85, "syslog")))){
+const err232 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/required",keyword:"required",params:{missingProperty: "syslog"}};
+if(vErrors === null){
+vErrors = [err232];
+}
+else {
+vErrors.push(err232);
+}
+errors++;
+}
+for(const key11 of Object.keys(data85)){
+if(!(((key11 === "level") || (key11 === "format")) || (key11 === "syslog"))){
+const err233 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11}};
+if(vErrors === null){
+vErrors = [err233];
+}
+else {
+vErrors.push(err233);
+}
+errors++;
+}
+}
+if(data85.level !== undefined && func0.call(data85, "level")){
+let data86 = data85.level;
+if(!((((data86 === "debug") || (data86 === "info")) || (data86 === "warn")) || (data86 === "error"))){
+const err234 = {instancePath:instancePath+"/log/level",schemaPath:"#/properties/log/properties/level/enum",keyword:"enum",params:{allowedValues: schema11.properties.log.properties.level.enum}};
+if(vErrors === null){
+vErrors = [err234];
+}
+else {
+vErrors.push(err234);
+}
+errors++;
+}
+}
+if(data85.format !== undefined && func0.call(data85, "format")){
+let data87 = data85.format;
+if(!(((data87 === "auto") || (data87 === "json")) || (data87 === "text"))){
+const err235 = {instancePath:instancePath+"/log/format",schemaPath:"#/properties/log/properties/format/enum",keyword:"enum",params:{allowedValues: schema11.properties.log.properties.format.enum}};
+if(vErrors === null){
+vErrors = [err235];
+}
+else {
+vErrors.push(err235);
+}
+errors++;
+}
+}
+if(data85.syslog !== undefined && func0.call(data85, "syslog")){
+if(typeof data85.syslog !== "boolean"){
+const err236 = {instancePath:instancePath+"/log/syslog",schemaPath:"#/properties/log/properties/syslog/type",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err236];
+}
+else {
+vErrors.push(err236);
+}
+errors++;
+}
+}
+}
+else {
+const err237 = {instancePath:instancePath+"/log",schemaPath:"#/properties/log/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err237];
+}
+else {
+vErrors.push(err237);
+}
+errors++;
+}
+}
+}
+else {
+const err238 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err238];
+}
+else {
+vErrors.push(err238);
 }
 errors++;
 }

@@ -1,8 +1,12 @@
-import type { Utf16Order } from '../../../flow/line-batch.ts'
 import type { TrackedFile } from '../../tracked-file.ts'
 import { type Chunk, wholeUnits } from '../chunk.ts'
-import { cutLines, type Cut, type Cutting } from '../line-splitter.ts'
-import { cutUtf16Lines } from '../utf16-lines.ts'
+import type { FormatReports } from '../format-reports.ts'
+import type { Cut } from '../line-splitter.ts'
+import { lineCutterOf, textFormOf } from '../../file-form.ts'
+import type { ContainerFormat } from '../../containers/container-line.ts'
+import { detectFormat, MAX_SAMPLE_LINES } from '../../containers/detect-format.ts'
+import { MAX_DELIMITER_LENGTH } from '../../../encodings/text-form.ts'
+import { cutContainerLines } from './container-cut.ts'
 import { joinRecords } from './join-records.ts'
 import { makeLineTexts } from './line-texts.ts'
 import type { OpenRecords } from './open-records.ts'
@@ -11,8 +15,14 @@ import type { RecordSettings } from './record-settings.ts'
 
 /** Whether a line is too long is known once its text and a CR LF are read, which may be UTF-16. */
 const TERMINATOR_BYTES = 6
+const MAX_TERMINATOR_BYTES = 4 * MAX_DELIMITER_LENGTH
+/** Records of several streams, of which one waits for its end: at least as much is read before that one is cut. */
+const MIN_WRAPPED_BYTES = 512 * 1024
+/** A byte order mark or a part of a line may be missing of what was read. */
+const MISSING_BYTES = 64
 
 export interface CutParts {
+  readonly formats: Pick<FormatReports, 'noteFormat'>
   readonly openRecords: OpenRecords
   readonly clock: () => number
 }
@@ -21,12 +31,18 @@ export interface CutParts {
 export function cutChunk(chunk: Chunk, maxRecords: number, parts: CutParts): Cut {
   const { records } = chunk.file.group
   if (records === undefined) return cutChunkLines(chunk, maxRecords)
+  const format = formatOf(chunk, parts)
+  if (format === 'cri' || format === 'docker')
+    return cutContainerChunk(chunk, { format, rules: rulesOf(records), maxRecords, ...parts })
   return cutRecords(chunk, { rules: rulesOf(records), maxRecords, ...parts })
 }
 
 /** As many bytes as the longest line takes, or the longest record and a line that does not belong to it. */
 export function longestCut({ maxLineBytes, records }: { maxLineBytes: number; records?: RecordSettings }): number {
-  return maxLineBytes + TERMINATOR_BYTES + (records?.multiline?.maxBytes ?? 0)
+  const { text, format, multiline } = records ?? {}
+  const longest = maxLineBytes + (text === undefined ? TERMINATOR_BYTES : MAX_TERMINATOR_BYTES)
+  const wrapped = format === undefined ? longest : Math.max(2 * longest, MIN_WRAPPED_BYTES)
+  return wrapped + (multiline?.maxBytes ?? 0)
 }
 
 interface RecordCutting extends CutParts {
@@ -37,10 +53,13 @@ interface RecordCutting extends CutParts {
 function cutRecords(chunk: Chunk, { rules, maxRecords, openRecords, clock }: RecordCutting): Cut {
   const { file, isEnd } = chunk
   const lines = cutChunkLines(chunk, Infinity)
-  const text = textOf(chunk)
+  const form = textFormOf(file)
+  const records = form === undefined ? {} : { text: form }
+  if (rules.isPlain) return { ...lines, records }
   return joinRecords(lines, {
     rules,
-    textOf: makeLineTexts(text, file.reading.utf16),
+    records: { ...records, isJoined: true },
+    textOf: makeLineTexts(textOf(chunk), form ?? { utf16: file.reading.utf16 }),
     maxRecords,
     isFlushed: isEnd && (file.reading.isFinal || openRecords.isDue(file, file.position + lines.length, clock())),
     isLeavingOut: file.reading.isLeavingOut,
@@ -52,21 +71,62 @@ export function noteOpenRecord(chunk: Chunk, { openRecords, clock }: CutParts): 
   const { file } = chunk
   const { records } = file.group
   const { length } = records === undefined ? { length: 0 } : cutChunkLines(chunk, Infinity)
-  if (records === undefined || length === 0) openRecords.forget(file)
-  else openRecords.note(file, file.position + length, clock() + rulesOf(records).timeoutMs)
+  if (records === undefined || length === 0) return openRecords.forget(file)
+  // Other streams may go on for as long as they like.
+  const end = isContainerFormat(file.format) ? file.position : file.position + length
+  openRecords.note(file, end, clock() + rulesOf(records).timeoutMs)
+}
+
+/** Undefined while the first line of a file is not there whose format is to be found. */
+function formatOf(chunk: Chunk, { formats }: CutParts): string | undefined {
+  const { file, isEnd } = chunk
+  if (file.group.records?.format !== 'auto' || file.format !== undefined) return file.format
+  const { ends } = cutChunkLines(chunk, MAX_SAMPLE_LINES)
+  const bytes = textOf(chunk)
+  const all = ends.length === 0 && isEnd && file.reading.isFinal ? Uint32Array.of(bytes.length + 1) : ends
+  const lines = Array.from(all, (end, i) => bytes.subarray(all[i - 1] ?? 0, end - 1))
+  if (lines.length > 0) formats.noteFormat(file, detectFormat({ paths: [file.listedPath, file.realPath], lines }))
+  return file.format
+}
+
+function isContainerFormat(format: string | undefined): boolean {
+  return format === 'cri' || format === 'docker'
+}
+
+interface ContainerCutting extends RecordCutting {
+  readonly format: ContainerFormat
+}
+
+function cutContainerChunk(chunk: Chunk, { format, rules, maxRecords, openRecords, clock }: ContainerCutting): Cut {
+  const { file, bytes, isEnd } = chunk
+  const { reading, group, position } = file
+  reading.noteCutter(lineCutterOf(file))
+  const isDue = isEnd && openRecords.isDue(file, position, clock())
+  const isFull = !isEnd && bytes.length > longestCut(group) - MISSING_BYTES
+  const unwrapping = {
+    format,
+    maxLineBytes: group.maxLineBytes,
+    offset: position,
+    startsInsideLine: reading.isInsideLine,
+    state: reading.streams,
+    maxLines: maxRecords,
+    maxBytes: Infinity,
+  }
+  if (isEnd && reading.isFinal) return cutContainerLines(textOf(chunk), { ...unwrapping, tail: 'unterminated' }, rules)
+  const cut = cutContainerLines(textOf(chunk), { ...unwrapping, tail: 'open' }, rules)
+  if (cut.length > 0 || !(isDue || isFull)) return cut
+  return cutContainerLines(textOf(chunk), { ...unwrapping, tail: 'flush' }, rules)
 }
 
 function cutChunkLines(chunk: Chunk, maxLines: number): Cut {
   const { file, isEnd } = chunk
-  const { isFinal, isInsideLine: startsInsideLine, utf16 } = file.reading
+  const cutter = lineCutterOf(file)
+  file.reading.noteCutter(cutter)
+  const { isFinal, isInsideLine: startsInsideLine } = file.reading
   const tail = isFinal && isEnd ? 'unterminated' : 'open'
   const cutting = { maxLineBytes: file.group.maxLineBytes, startsInsideLine, tail, maxLines } as const
   const text = textOf(chunk)
-  return cutAnyLines(tail === 'open' && utf16 !== undefined ? wholeUnits(text) : text, utf16, cutting)
-}
-
-export function cutAnyLines(text: Buffer, utf16: Utf16Order | undefined, cutting: Cutting): Cut {
-  return utf16 === undefined ? cutLines(text, cutting) : cutUtf16Lines(text, utf16, cutting)
+  return cutter.cut(tail === 'open' && cutter.unitBytes === 2 ? wholeUnits(text) : text, cutting)
 }
 
 /** Without NULs at the end of the file. */

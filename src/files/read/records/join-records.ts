@@ -5,13 +5,15 @@ import {
   LINE_TRUNCATED,
   LINE_UNTERMINATED,
 } from '../../../flow/line-batch.ts'
-import type { Cut } from '../line-splitter.ts'
+import type { Cut, RecordParts } from '../line-splitter.ts'
 import type { LinePart } from './joiner.ts'
 import type { LineTexts } from './line-texts.ts'
 import type { RecordRules } from './record-rules.ts'
 
 export interface JoinOptions {
   readonly rules: RecordRules
+  /** What the records have in common. */
+  readonly records?: RecordParts
   readonly textOf: LineTexts
   /** Records to send; those that are left out do not count. */
   readonly maxRecords: number
@@ -142,7 +144,7 @@ class Records {
       flags,
       length: this.#ends.at(-1) ?? 0,
       endsUnterminated: ((this.#flags.at(-1) ?? 0) & LINE_UNTERMINATED) !== 0,
-      records: left === undefined ? {} : { left },
+      records: { ...this.#options.records, ...(left && { left }) },
     }
   }
 }

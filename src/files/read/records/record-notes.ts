@@ -32,7 +32,7 @@ export function writeRecordNotes({ ends, flags, records }: Cut): Uint8Array {
 }
 
 /** The cut as it was noted. Undefined where the notes are not those of so many bytes, or of a later version. */
-export function readRecordNotes(notes: Uint8Array, byteCount: number): Cut | undefined {
+export function readRecordNotes(notes: Uint8Array, byteCount?: number): Cut | undefined {
   if (notes[0] !== VERSION) return undefined
   const reader = new NotesReader(notes)
   const ends: number[] = []
@@ -47,7 +47,7 @@ export function readRecordNotes(notes: Uint8Array, byteCount: number): Cut | und
     flags.push((parts & PART_FLAGS) === 0 ? 0 : reader.nextByte())
     left.push((parts & PART_LEFT) === 0 ? 0 : reader.next())
   }
-  if (end !== byteCount) return undefined
+  if (byteCount !== undefined && end !== byteCount) return undefined
   return {
     ends: Uint32Array.from(ends),
     flags: flags.some(one => one !== 0) ? Uint8Array.from(flags) : undefined,

@@ -10,6 +10,8 @@ export interface RecordRules {
   readonly maxLines: number
   readonly maxBytes: number
   readonly timeoutMs: number
+  /** Each line is a record, and none is left out. */
+  readonly isPlain: boolean
   /** Undefined where no record is left out. */
   readonly isLeftOut: ((text: string) => boolean) | undefined
 }
@@ -25,10 +27,15 @@ export function rulesOf(settings: RecordSettings): RecordRules {
   return rules
 }
 
+/** How long a partial line of a container is waited for. */
+const PARTIAL_TIMEOUT_MS = 5000
+
 function makeRules({ multiline, includeLines, excludeLines }: RecordSettings): RecordRules {
   const joiner = multiline === undefined ? LINE_BY_LINE : createJoiner(multiline)
-  const { maxLines = 1, maxBytes = 0, timeoutMs = 0 } = multiline ?? {}
-  return { joiner, maxLines, maxBytes, timeoutMs, isLeftOut: makeFilter(includeLines, excludeLines) }
+  const { maxLines = 1, maxBytes = 0, timeoutMs = PARTIAL_TIMEOUT_MS } = multiline ?? {}
+  const isLeftOut = makeFilter(includeLines, excludeLines)
+  const isPlain = multiline === undefined && isLeftOut === undefined
+  return { joiner, maxLines, maxBytes, timeoutMs, isPlain, isLeftOut }
 }
 
 function createJoiner({ how }: MultilineSettings): Joiner {

@@ -1,4 +1,5 @@
 // How the lines of a group become records, as plain data: two groups that are equal are told by it.
+import type { TextForm } from '../../../encodings/text-form.ts'
 
 /** The ready-made ways to join lines. */
 export const READY_MADE_NAMES = [
@@ -36,6 +37,10 @@ export interface MultilineSettings {
 }
 
 export interface RecordSettings {
+  /** Lines of a container runtime, whose text is unwrapped; `auto`: the format of each file is found by its first lines. */
+  readonly format?: 'cri' | 'docker' | 'auto'
+  /** Absent where lines are UTF-8, or UTF-16 with a mark, and end with LF. */
+  readonly text?: TextForm
   readonly multiline?: MultilineSettings
   /** Records are left out unless one of these matches. */
   readonly includeLines?: readonly string[]

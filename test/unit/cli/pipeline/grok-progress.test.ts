@@ -28,5 +28,7 @@ test('a proposed pattern matches the line that it was made of', t => {
     '2 of 3 lines match this pattern; give its fields better names:',
     '{"grok":{"field":"message","patterns":["^%{WORD:word}=%{NUMBER:number}$"]}}',
   ])
+  const access = '127.0.0.1 - - [29/Nov/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 612 "-" "curl/8"'
+  t.regex(suggest([access])[1] ?? '', /^\{"parse":"[a-z]+"\}$/u)
   t.deepEqual(suggest([]), ['every line passed the pipeline'])
 })

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { appendFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { LINE_CONTINUED, LINE_CUT, LINE_UNTERMINATED, type Utf16Order } from '../../../../src/flow/line-batch.ts'
-import { cutUtf16Lines } from '../../../../src/files/read/utf16-lines.ts'
+import { findLineCutter } from '../../../../src/files/text/line-cutter.ts'
 import { addsUp } from '../../../helpers/files/byte-account.ts'
 import { follow, history, toLines, toText } from '../../../helpers/files/followed.ts'
 import { MemoryState } from '../../../helpers/files/memory-registry.ts'
@@ -158,7 +158,7 @@ for (const order of ['le', 'be'] as const) {
       fc.property(anyText, fc.integer({ min: 16, max: 33 }), (parts, maxLineBytes) => {
         const bytes = encode(parts.join(''), order)
         const cutting = { maxLineBytes, startsInsideLine: false, tail: 'unterminated', maxLines: 1000 } as const
-        const { ends } = cutUtf16Lines(bytes, order, cutting)
+        const { ends } = findLineCutter({ encoding: `utf-16${order}`, delimiter: '\n' }).cut(bytes, cutting)
         const pieces = [...ends].map((end, i) => bytes.subarray(ends[i - 1] ?? 0, end))
         const texts = pieces.map(piece => (order === 'le' ? piece : Buffer.from(piece).swap16()).toString('utf16le'))
         t.is(texts.join(''), parts.join(''))

@@ -23,6 +23,7 @@ function encodeInStrings(runs: readonly LineRun[]): Buffer {
     out: new ByteWriter(Buffer.alloc(0)),
     host,
     middle: jsonMiddle(makeBatch([]).timeMs, undefined),
+    doubtfulSinceMs: undefined,
     count: 0,
   }
   for (const run of runs) encodeByStrings(encoding, run)

@@ -28,30 +28,31 @@ function recordsOf(run: RecordRun): unknown[] {
     doubtfulSinceMs: run.doubtfulSinceMs,
     flags: run.flags?.[i] ?? 0,
     utf16: run.utf16,
+    nanos: run.nanos?.[i] ?? 0,
   }))
 }
 
 test('the bytes of a run with all its parts are those of the page', t => {
   const content = Buffer.concat([
-    Buffer.of(1 + 2 + 4 + 8 + 16),
-    Buffer.from('0000000200000002000000080000000300000000000000640000000000000007', 'hex'),
+    Buffer.of(1 + 2 + 4 + 8 + 16 + 64),
+    Buffer.from('00000002000000020000000b0000000300000000000000640000000000000007', 'hex'),
     u64(5),
     Buffer.from('{}'),
-    Buffer.from('0102010400810109', 'hex'),
+    Buffer.from('01020104008101090005bf84', 'hex'),
     Buffer.from('abc'),
   ])
   const common = { header: '{}', doubtfulSinceMs: 5, utf16: 'le' }
   t.throws(() => decode(content), { instanceOf: ProtocolError, message: /cut short or too large/ })
   const whole = Buffer.concat([
     content.subarray(0, 9),
-    u32(9),
+    u32(13),
     content.subarray(13, -3),
-    Buffer.from([0]),
+    Buffer.from([61]),
     content.subarray(-3),
   ])
   t.deepEqual(decode(whole), [
-    { ...common, bytes: 'a', offset: 100, timeMs: 16, flags: 1 },
-    { ...common, bytes: 'bc', offset: 100 + 129, timeMs: 7, flags: 4 },
+    { ...common, bytes: 'a', offset: 100, timeMs: 16, nanos: 5, flags: 1 },
+    { ...common, bytes: 'bc', offset: 100 + 129, timeMs: 7, nanos: 999_999, flags: 4 },
   ])
 })
 
@@ -67,16 +68,17 @@ const someRun = fc
     records: fc.array(
       fc.record({
         bytes: someRecord,
-        flags: fc.nat(7).map(bits => bits | ((bits & 1) << 4) | ((bits & 2) << 4)),
+        flags: fc.nat(127),
         step: fc.nat(2 ** 40),
         time: fc.nat(2 ** 40),
+        nanos: fc.nat(999_999),
       }),
       {
         minLength: 1,
         maxLength: 6,
       },
     ),
-    has: fc.tuple(fc.boolean(), fc.boolean(), fc.boolean()),
+    has: fc.tuple(fc.boolean(), fc.boolean(), fc.boolean(), fc.boolean()),
   })
   .map(({ hasHeader, path, records, has, utf16, ...rest }) => ({
     ...rest,
@@ -97,6 +99,7 @@ function toParts({ hasHeader, path, records, has, ...rest }: SomeRun, i: number)
     flags: has[0] ? records.map(({ flags }) => flags) : undefined,
     steps: has[1] ? records.map(({ step }) => step) : undefined,
     times: has[2] ? records.map(({ time }) => time) : undefined,
+    nanos: has[3] ? records.map(({ nanos }) => nanos) : undefined,
   }
 }
 
@@ -109,10 +112,9 @@ test('runs of any shape are decoded to their records', t => {
       const expected = runs.flatMap(({ records, has, offset, timeMs, doubtfulSinceMs, utf16, path, hasHeader }, r) => {
         if (hasHeader || r === 0) text = headerText({ path })
         let at = offset
-        return records.map(({ bytes, flags, step, time }) => {
-          at += has[1] ? step : 0
-          const start = at
-          at += has[1] ? 0 : bytes.length
+        return records.map(({ bytes, flags, step, time, nanos }) => {
+          const start = has[1] ? (at += step) : at
+          if (!has[1]) at += bytes.length
           return {
             header: text,
             bytes: bytes.toString('latin1'),
@@ -121,6 +123,7 @@ test('runs of any shape are decoded to their records', t => {
             doubtfulSinceMs,
             flags: has[0] ? flags : 0,
             utf16,
+            nanos: has[3] ? nanos : 0,
           }
         })
       })
@@ -188,7 +191,7 @@ const refused = test.macro({
   },
 })
 const withParts = (parts: number) => Buffer.concat([Buffer.of(parts), runOf({ header, records: ['a'] }).subarray(1)])
-test('with an unknown part', refused, withParts(64), /the parts 64/)
+test('with an unknown part', refused, withParts(128), /the parts 128/)
 test('in both orders of UTF-16', refused, withParts(48), /the parts 48/)
 test('without a header before it', refused, runOf({ records: ['a'] }), /no header/)
 test('without records', refused, runOf({ header, records: [] }), /no records/)
@@ -212,7 +215,7 @@ test(
   runOf({ header, records: ['a'], lengths: Buffer.from('ffffffffffffff7f', 'hex') }),
   /too large/,
 )
-test('with an unknown flag', refused, runOf({ header, records: ['a'], flags: [8] }), /the flags 8/)
+test('with an unknown flag', refused, runOf({ header, records: ['a'], flags: [128] }), /the flags 128/)
 test('that begins behind 2^53', refused, runOf({ header, records: ['a'], offset: 2 ** 53 }), /too large/)
 test('that ends behind 2^53', refused, runOf({ header, records: ['a'], offset: 2 ** 53 - 1 }), /a position/)
 test(
@@ -227,6 +230,12 @@ test(
   refused,
   runOf({ header, records: ['a'], timeMs: MAX_TIME_MS, times: [1] }),
   /a time/,
+)
+test(
+  'with a million nanoseconds',
+  refused,
+  runOf({ header, records: ['a', 'b'], nanos: [999_999, 1_000_000] }),
+  /more nanoseconds/,
 )
 test(
   'with a header over 1 MiB',

@@ -6,7 +6,8 @@ import { MAX_FIELDS_BYTES } from '../../../../src/config/values/event-bounds.ts'
 import { encodeEvents } from '../../../../src/lumberjack/wire/encoder.ts'
 import { MAX_RUN_HEADER_BYTES } from '../../../../src/lumberjack/wire/run-format.ts'
 import { encodeRuns } from '../../../../src/lumberjack/wire/run-encoder.ts'
-import { makeBatch, makeOrigin, makeRun } from '../../../helpers/lumberjack/line-batches.ts'
+import { anyPlaces } from '../../../helpers/lumberjack/any-batch.ts'
+import { makeBatch, makeOrigin, makeRun, placeRun } from '../../../helpers/lumberjack/line-batches.ts'
 import { contentsOf, writeOut } from '../../../helpers/lumberjack/run-contents.ts'
 import { eventOf, readRuns } from '../../../helpers/lumberjack/runs.ts'
 
@@ -48,6 +49,24 @@ test('doubt and flags have their parts, and the header of the run before is not 
       ['08', '00000000', '00000001', '00000001', '00000002', '0000000000000009', seven, five, '02', hex('d\n')].join(
         '',
       ),
+  )
+})
+
+test('places, times and nanoseconds of the lines have their parts, and the earliest time is that of the run', t => {
+  const run = placeRun(makeRun(['a\n', 'b\n'], { offset: 5 }), [
+    { step: 1, timeMs: 260, nanos: 3 },
+    { step: 300, timeMs: 7, nanos: 0 },
+  ])
+  const [content] = contentsOf(makeBatch([run]))
+  t.is(
+    content?.toString('hex'),
+    ['46', byteLength(header()), '00000002', '0000000a', '00000004', '0000000000000005', '0000000000000007'].join('') +
+      hex(header()) +
+      '0202' +
+      '00ac02' +
+      'fd0100' +
+      '0300' +
+      hex('a\nb\n'),
   )
 })
 
@@ -117,11 +136,12 @@ const anyRun = fc
         .map(Math.abs)
         .map(value => value % 2 ** 52),
     ),
-    flags: fc.option(fc.array(fc.nat(7), { minLength: 8, maxLength: 8 })),
+    flags: fc.option(fc.array(fc.nat(127), { minLength: 8, maxLength: 8 })),
     utf16: fc.option(fc.constantFrom('le' as const, 'be' as const)),
+    places: fc.option(anyPlaces),
   })
-  .map(({ origin, lines, offset, flags, utf16 }) =>
-    makeRun(
+  .map(({ origin, lines, offset, flags, utf16, places }) => {
+    const run = makeRun(
       lines.map(([bytes, end], i) => {
         const terminator = terminatorOf(end, utf16)
         return ((flags?.[i] ?? 0) & (LINE_CUT | LINE_UNTERMINATED)) !== 0
@@ -134,8 +154,9 @@ const anyRun = fc
         ...(flags === null ? {} : { flags: Uint8Array.from(flags.slice(0, lines.length)) }),
         ...(utf16 === null ? {} : { utf16 }),
       },
-    ),
-  )
+    )
+    return places === null ? run : placeRun(run, places)
+  })
 
 const anyBatch = fc.record({
   runs: fc.array(anyRun, { maxLength: 6 }),

@@ -21,7 +21,7 @@ function cut(bytes: Buffer, reading: Reading): Cut {
   const { settings, maxLineBytes = 1000, maxRecords = Infinity, isFlushed = false } = reading
   const { isInsideLine: startsInsideLine = false, isLeavingOut = false } = reading
   const lines = cutLines(bytes, { maxLineBytes, startsInsideLine, tail: 'open', maxLines: Infinity })
-  const textOf = makeLineTexts(bytes, undefined)
+  const textOf = makeLineTexts(bytes, { utf16: undefined })
   return joinRecords(lines, { rules: rulesOf(settings), textOf, maxRecords, isFlushed, isLeavingOut })
 }
 
