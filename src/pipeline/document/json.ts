@@ -65,11 +65,23 @@ function hasMany(text: string, bracket: string): boolean {
 function depthOf(text: string): number {
   let depth = 0
   let deepest = 0
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"?|[[\]{}]/gsu)) {
-    if (token === '{' || token === '[') deepest = Math.max(deepest, ++depth)
-    else if (token === '}' || token === ']') depth--
+  for (let i = 0; i < text.length; i++) {
+    const character = text[i]
+    if (character === '"') i = findQuote(text, i + 1)
+    else if (character === '{' || character === '[') deepest = Math.max(deepest, ++depth)
+    else if (character === '}' || character === ']') depth--
   }
   return deepest
+}
+
+/** The quote that ends a text, or the end. A pattern would exhaust the stack with a long one. */
+function findQuote(text: string, from: number): number {
+  for (let at = text.indexOf('"', from); at !== -1; at = text.indexOf('"', at + 1)) {
+    let slashes = 0
+    while (text[at - 1 - slashes] === '\\' && at - 1 - slashes >= from) slashes++
+    if (slashes % 2 === 0) return at
+  }
+  return text.length
 }
 
 function isNestedDeeper(value: Value, depth: number): boolean {

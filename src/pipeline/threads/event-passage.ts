@@ -2,7 +2,6 @@
 import { readTime } from '../../events/event-time.ts'
 import { readDocument, writeJson } from '../document/json.ts'
 import { PipelineEvent } from '../document/pipeline-event.ts'
-import { ProcessingFault } from '../document/processing-fault.ts'
 import { type Fields, type Value, memberOf, removeMember } from '../document/value.ts'
 import { reasonOf } from '../../flow/error-reason.ts'
 import type { AnswerDraft } from './answer-draft.ts'
@@ -60,9 +59,8 @@ export class EventPassage {
     try {
       const ingest = { timestamp: this.#textOfTime(receivedAtMs) }
       return new PipelineEvent({ id, fields: readDocument(document), ingest, notePart: this.#notePart })
-    } catch (error) {
-      if (error instanceof ProcessingFault) return undefined
-      throw error
+    } catch {
+      return undefined // whatever it is, it concerns this event only
     }
   }
 

@@ -94,3 +94,11 @@ test('a document is read in a time in proportion to its length', t => {
     t.true(performance.now() - start < 2000, text.slice(0, 10))
   }
 })
+
+test('a document with a long text that has many brackets is read, and one that is too deep is not', t => {
+  const text = `${'{},'.repeat(400_000)}\\"\\\\`
+  t.deepEqual(readDocument(Buffer.from(JSON.stringify({ text }))), { text })
+  t.throws(() => readDocument(Buffer.from(`{"a":"${'[]'.repeat(300)}","b":${'['.repeat(501)}${']'.repeat(501)}}`)), {
+    message: /nested more than/,
+  })
+})
