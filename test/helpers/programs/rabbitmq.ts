@@ -29,6 +29,8 @@ export async function runRabbitmq(scope: TeardownScope): Promise<readonly Progra
     RABBITMQ_CONFIG_FILE: join(dir, 'none'),
     RABBITMQ_ADVANCED_CONFIG_FILE: join(dir, 'none'),
   }
+  // Erlang's port mapper leaves the group of the server, and stays.
+  scope.teardown(() => runProgram(['epmd', '-port', String(mapper), '-kill']))
   const server = startProgram(scope, ['/usr/lib/rabbitmq/bin/rabbitmq-server'], { user, cwd: dir, env })
   const read = () => readFile(log, 'utf8').catch(() => '') // not there yet
   await until(
