@@ -41,8 +41,7 @@ export class TrackedFile {
     this.key = beginning.key
     this.beganNs = beginning.beganNs
     this.seenAtMs = beginning.seenAtMs
-    this.#path = beginning.path
-    this.#listedPath = beginning.path
+    this.#path = this.#listedPath = beginning.path
     this.#group = beginning.group
     this.#whereabouts = beginning.whereabouts
     this.#format = beginning.format
@@ -249,11 +248,10 @@ export class TrackedFile {
     this.#reading?.forgetTail()
   }
 
-  /** The bytes behind one of its marks are gone. */
+  /** The bytes behind one of its marks are gone. Lines that take their place get other ids. */
   goBackTo({ mark, head }: LeadingPart): void {
     this.progress.goBackTo(mark.offset)
     this.evidence.goBackTo(mark, head)
-    // Other lines may be written where this run has read some: they get other ids.
     this.#origin = undefined
   }
 
