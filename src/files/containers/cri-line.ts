@@ -8,6 +8,8 @@ const COLON = 0x3a
 const PARTIAL = 0x50
 const FULL = 0x46
 const MAX_TIME_BYTES = 35
+/** With nine digits and a Z: a search takes longer than a look. No shorter text has a space here and is a time. */
+const USUAL_TIME_BYTES = 30
 const STREAM_BYTES = 6
 const STREAMS: readonly (readonly [StreamName, Buffer])[] = [
   ['stdout', Buffer.from('stdout')],
@@ -15,7 +17,7 @@ const STREAMS: readonly (readonly [StreamName, Buffer])[] = [
 ]
 
 export function readCriLine(bytes: Buffer, start: number, end: number): ContainerLine | undefined {
-  const timeEnd = bytes.indexOf(SPACE, start)
+  const timeEnd = bytes[start + USUAL_TIME_BYTES] === SPACE ? start + USUAL_TIME_BYTES : bytes.indexOf(SPACE, start)
   if (timeEnd === -1 || timeEnd > start + MAX_TIME_BYTES) return undefined
   const tag = timeEnd + STREAM_BYTES + 2
   if (tag >= end || bytes[tag - 1] !== SPACE) return undefined
@@ -29,7 +31,8 @@ export function readCriLine(bytes: Buffer, start: number, end: number): Containe
 function readStream(bytes: Buffer, at: number): StreamName | undefined {
   const isErrors = bytes[at + 3] === 0x65
   const [name, text] = STREAMS[isErrors ? 1 : 0]!
-  return bytes.compare(text, 0, STREAM_BYTES, at, at + STREAM_BYTES) === 0 ? name : undefined
+  for (let i = 0; i < STREAM_BYTES; i++) if (bytes[at + i] !== text[i]) return undefined
+  return name
 }
 
 /** A line without text may end behind its tags: some tools cut white space off. */

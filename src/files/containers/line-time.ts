@@ -20,7 +20,7 @@ const LETTER_Z = 0x5a
 const NANO_DIGITS = 9
 
 /** Most lines have the date of the one before. */
-let lastDate = ''
+const lastDate = Buffer.alloc(DATE_BYTES)
 let lastDayMs: number | undefined
 
 /** RFC 3339 with up to nine digits behind the second, as Go writes it; undefined for other bytes, and for times before 1970. */
@@ -43,13 +43,18 @@ export function readLineTime(bytes: Buffer, start: number, end: number): LineTim
 
 /** The start of a day that there is, in UTC. */
 function readDate(bytes: Buffer, start: number): number | undefined {
+  if (hasLastDate(bytes, start)) return lastDayMs
   const text = bytes.toString('latin1', start, start + DATE_BYTES)
-  if (text === lastDate) return lastDayMs
   const isDate = /^\d{4}-\d\d-\d\d$/.test(text)
   const dayMs = isDate ? Date.parse(text) : NaN
-  lastDate = text
+  lastDate.set(bytes.subarray(start, start + DATE_BYTES))
   lastDayMs = Number.isNaN(dayMs) || new Date(dayMs).toISOString().slice(0, DATE_BYTES) !== text ? undefined : dayMs
   return lastDayMs
+}
+
+function hasLastDate(bytes: Buffer, start: number): boolean {
+  for (let i = DATE_BYTES - 1; i >= 0; i--) if (bytes[start + i] !== lastDate[i]) return false
+  return true
 }
 
 /** NaN unless there are two digits. */

@@ -20,6 +20,8 @@ const MAX_TERMINATOR_BYTES = 4 * MAX_DELIMITER_LENGTH
 const MIN_WRAPPED_BYTES = 512 * 1024
 /** A byte order mark or a part of a line may be missing of what was read. */
 const MISSING_BYTES = 64
+/** Whether a record ends in a chunk is mostly known by its first lines. */
+const FIRST_BYTES = 4096
 
 export interface CutParts {
   readonly formats: Pick<FormatReports, 'noteFormat'>
@@ -117,6 +119,9 @@ function cutContainerChunk(chunk: Chunk, { format, rules, maxRecords, openRecord
     maxBytes: Infinity,
   }
   if (isEnd && reading.isFinal) return cutContainerLines(textOf(chunk), { ...unwrapping, tail: 'unterminated' }, rules)
+  const first = textOf(chunk).subarray(0, FIRST_BYTES)
+  const quick = maxRecords === 1 ? cutContainerLines(first, { ...unwrapping, tail: 'open' }, rules) : undefined
+  if (quick !== undefined && quick.length > 0) return quick
   const cut = cutContainerLines(textOf(chunk), { ...unwrapping, tail: 'open' }, rules)
   if (cut.length > 0 || !(isDue || isFull)) return cut
   return cutContainerLines(textOf(chunk), { ...unwrapping, tail: 'flush' }, rules)
