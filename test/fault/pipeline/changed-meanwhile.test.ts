@@ -6,6 +6,7 @@ import { makePair, ofProgram } from '../../helpers/process/roles.ts'
 import { startElasticsearch } from '../../helpers/servers/elasticsearch.ts'
 import { countDocuments } from '../../helpers/servers/search-server.ts'
 import { until } from '../../helpers/time/until.ts'
+import { addsUpIn } from '../../helpers/files/byte-account.ts'
 
 const INDEX = 'logs-%{kind}-%{+yyyy.MM}'
 /** Before the kill, and again in the middle of it. */
@@ -57,6 +58,7 @@ test(
     t.true((await countDocuments(server, 'logs-unknown-*')) > 0)
     // Some had been stored under the other pipeline, or the kill proved nothing.
     t.true(((await collector.readMetrics()).get('forwarder_events_existed_total') ?? 0) > 0)
+    await addsUpIn(t, agent)
     t.is(await agent.stop(), 0)
     t.is(await collector.stop(), 0)
   },

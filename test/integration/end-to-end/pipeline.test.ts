@@ -6,6 +6,7 @@ import { searchEmbedded } from '../../../src/stores/embedded/search.ts'
 import { runProgram } from '../../helpers/process/command-line.ts'
 import { makePair, ofProgram, type Pair } from '../../helpers/process/roles.ts'
 import { until } from '../../helpers/time/until.ts'
+import { addsUpIn } from '../../helpers/files/byte-account.ts'
 
 /** It backtracks forever on a line of `a` that ends otherwise. */
 const HANGING = '^(a+)+$'
@@ -45,6 +46,7 @@ test.serial(
     const metrics = await collector.readMetrics()
     t.is(metrics.get('forwarder_pipeline_timeouts_total'), 1)
     t.is(metrics.get('forwarder_pipeline_step_timeouts_total{step="pipeline[0].grok",type="grok",tag="order"}'), 1)
+    await addsUpIn(t, agent)
     t.is(await agent.stop(), 0)
     t.is(await collector.stop(), 0)
     const log = await pair.readLog('collector')
@@ -83,6 +85,7 @@ test.serial(ofProgram('a changed pipeline is for new lines, and one that is wron
     ],
   )
   t.regex(await pair.readLog('collector'), /collector\.json:1:\d+: pipeline\[0\]\.grok\.patterns\[0\]/)
+  await addsUpIn(t, agent)
   t.is(await agent.stop(), 0)
   t.is(await collector.stop(), 0)
 })
@@ -112,6 +115,7 @@ test.serial(
       { message: 'buy 1', better: undefined },
       { message: 'odd', better: 'odd' },
     ])
+    await addsUpIn(t, agent)
     t.is(await agent.stop(), 0)
     t.is(await collector.stop(), 0)
   },
@@ -142,6 +146,7 @@ test.serial(
       if (String(document['message']).startsWith('a')) t.true(Array.isArray(document['tags']))
       else t.like(document, { verb: 'buy', kind: 'order' })
     }
+    await addsUpIn(t, agent)
     t.is(await agent.stop(), 0)
     t.is(await collector.stop(), 0)
   },

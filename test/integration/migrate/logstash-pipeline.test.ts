@@ -7,6 +7,7 @@ import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 import { startMigrated, startMigratedCollector } from '../../helpers/process/migrated.ts'
 import { startElasticsearch } from '../../helpers/servers/elasticsearch.ts'
 import { until } from '../../helpers/time/until.ts'
+import { addsUpIn } from '../../helpers/files/byte-account.ts'
 
 const FIXTURES = join(import.meta.dirname, '../../fixtures/logstash')
 
@@ -36,6 +37,7 @@ test('a Logstash pipeline and a filebeat.yml of 6.5 become a collector and an ag
   const collector = await startMigratedCollector(t, join(dir, 'collector.json'))
   const agent = await startMigrated(t, join(dir, 'forwarder.json'))
   await until(async () => (await find(server.url)).length === LINES.length, 'all lines are in the index "store"')
+  await addsUpIn(t, agent)
   t.is(await agent.stop(), 0)
   t.is(await collector.stop(), 0)
 
