@@ -73,7 +73,7 @@ export class FieldPath {
   }
 
   /** The value; where it is missing, the fault of Elasticsearch. */
-  require(event: PipelineEvent): Value {
+  readRequired(event: PipelineEvent): Value {
     const value = this.read(event)
     if (value !== undefined) return value
     const parent = this.#parentOf(event)

@@ -9,7 +9,7 @@ import type { Value } from './value.ts'
  * ignored; otherwise these are faults, as any other type is.
  */
 export function readText(path: FieldPath, event: PipelineEvent, ignoreMissing: boolean): string | undefined {
-  const value = ignoreMissing ? (path.read(event) ?? null) : path.require(event)
+  const value = ignoreMissing ? (path.read(event) ?? null) : path.readRequired(event)
   if (typeof value === 'string') return value
   if (value !== null) throw castFault(path, value, 'java.lang.String')
   if (ignoreMissing) return undefined

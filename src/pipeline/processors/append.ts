@@ -40,7 +40,7 @@ interface Addition {
 }
 
 function addTo({ path, event, added, options }: Addition): void {
-  const old = path.hasInBounds(event) ? path.require(event) : undefined
+  const old = path.hasInBounds(event) ? path.readRequired(event) : undefined
   const list: List = Array.isArray(old) ? [...old] : old === undefined ? [] : [old]
   const before = list.length
   // A list that is made here has all values.

@@ -99,7 +99,7 @@ function readPorts(protocol: number, reading: Reading): NetworkFlow['ports'] {
 }
 
 function readValue(path: FieldPath, { event, ignoreMissing }: Reading): Value {
-  return ignoreMissing ? (path.read(event) ?? null) : path.require(event)
+  return ignoreMissing ? (path.read(event) ?? null) : path.readRequired(event)
 }
 
 function addressOf(written: string): IpBytes {

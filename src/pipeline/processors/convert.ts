@@ -37,7 +37,7 @@ export const convert = defineProcessor({
     const target = target_field === undefined ? path : new FieldPath(target_field)
     const type = findType(written)
     return event => {
-      const value = ignore_missing ? (path.read(event) ?? null) : path.require(event)
+      const value = ignore_missing ? (path.read(event) ?? null) : path.readRequired(event)
       if (value === null) {
         if (ignore_missing) return
         throw new ProcessingFault(`Field [${field}] is null, cannot be converted to type [${type}]`)

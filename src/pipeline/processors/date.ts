@@ -28,7 +28,7 @@ export const date = defineProcessor({
     const zoneOf = compileZone(timezone ?? 'UTC')
     const languageOf = compileLanguage({ formats, output_format, locale })
     return event => {
-      const value = path.require(event)
+      const value = path.readRequired(event)
       const subject = typeof value === 'string' ? value : javaTextOf(value)
       const zone = zoneOf(event)
       const language = zone && languageOf(event)

@@ -36,7 +36,7 @@ function checkName(field: string): void {
 }
 
 function readFields(path: FieldPath, event: PipelineEvent): Fields {
-  const value = path.require(event)
+  const value = path.readRequired(event)
   if (isFields(value)) return value
   throw value === null
     ? new ProcessingFault(`field [${path.text}] is null, cannot expand names in it.`)

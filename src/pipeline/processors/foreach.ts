@@ -17,7 +17,7 @@ export const foreach = defineProcessor({
     const path = new FieldPath(field)
     const step = context.compileSteps([processor], 'processor')
     return event => {
-      const value = ignore_missing ? (path.read(event) ?? null) : path.require(event)
+      const value = ignore_missing ? (path.read(event) ?? null) : path.readRequired(event)
       if (Array.isArray(value)) return runForList({ event, path, step, value })
       if (isFields(value)) return runForFields({ event, path, step, value })
       if (value !== null)

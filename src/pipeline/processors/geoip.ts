@@ -31,7 +31,7 @@ export const geoip = defineProcessor({
       throw new ProcessingFault(`array in field [${field}] should only contain strings`)
     }
     return event => {
-      const value = ignore_missing ? (source.read(event) ?? null) : source.require(event)
+      const value = ignore_missing ? (source.read(event) ?? null) : source.readRequired(event)
       if (value === null && ignore_missing) return
       if (value === null) throw new ProcessingFault(`field [${field}] is null, cannot extract geoip information.`)
       if (typeof value !== 'string' && !Array.isArray(value))

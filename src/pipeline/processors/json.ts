@@ -34,7 +34,7 @@ export const json = defineProcessor({
       return event => addToRoot(event, parse(memberOf(event.fields, field) ?? null), strategy === 'merge')
     const path = new FieldPath(field)
     const target = target_field === undefined ? path : new FieldPath(target_field)
-    return event => target.write(event, parse(path.require(event)))
+    return event => target.write(event, parse(path.readRequired(event)))
   },
 })
 

@@ -48,7 +48,7 @@ export const kv = defineProcessor({
 })
 
 function readSubject(event: PipelineEvent, path: FieldPath, ignoreMissing: boolean): string | undefined {
-  const value = ignoreMissing ? (path.read(event) ?? null) : path.require(event)
+  const value = ignoreMissing ? (path.read(event) ?? null) : path.readRequired(event)
   if (typeof value === 'string') return value
   if (value !== null) throw castFault(path, value, 'java.lang.String')
   if (ignoreMissing) return undefined

@@ -68,7 +68,7 @@ function fault(message: string): OptionFault {
 
 function listReader(path: FieldPath, ignoreMissing: boolean): ReadNetworks {
   return event => {
-    const value = ignoreMissing ? (path.read(event) ?? null) : path.require(event)
+    const value = ignoreMissing ? (path.read(event) ?? null) : path.readRequired(event)
     if (value === null && ignoreMissing) return undefined
     if (!Array.isArray(value)) throw castFault(path, value, 'java.util.ArrayList')
     return value.map(network => {

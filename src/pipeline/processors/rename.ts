@@ -22,7 +22,7 @@ export const rename = defineProcessor({
       }
       const to = targetOf(event)
       if (to.hasInBounds(event) && !override) throw new ProcessingFault(`field [${to.text}] already exists`)
-      const value = from.require(event)
+      const value = from.readRequired(event)
       from.remove(event)
       try {
         to.write(event, value)

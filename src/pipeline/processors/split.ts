@@ -20,7 +20,7 @@ export const split = defineProcessor({
     const target = target_field === undefined ? path : new FieldPath(target_field)
     const pattern = compileJavaPattern(separator)
     return event => {
-      const value = ignore_missing ? (path.read(event) ?? null) : path.require(event)
+      const value = ignore_missing ? (path.read(event) ?? null) : path.readRequired(event)
       if (value === null && ignore_missing) return
       if (value === null) throw new ProcessingFault(`field [${field}] is null, cannot split.`)
       if (typeof value !== 'string') throw castFault(path, value, 'java.lang.String')

@@ -32,7 +32,7 @@ export function compileTextStep(options: TextOptions, change: (text: string) => 
 
 /** Null where the field is to be ignored. */
 export function readValue(path: FieldPath, event: PipelineEvent, ignoreMissing: boolean): Value {
-  const value = ignoreMissing ? (path.read(event) ?? null) : path.require(event)
+  const value = ignoreMissing ? (path.read(event) ?? null) : path.readRequired(event)
   if (value === null && !ignoreMissing) throw new ProcessingFault(`field [${path.text}] is null, cannot process it.`)
   return value
 }

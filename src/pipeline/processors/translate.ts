@@ -36,7 +36,7 @@ export const translate = defineProcessor({
     const target = new FieldPath(target_field)
     const dictionary = openDictionary(options, context)
     return event => {
-      const key = ignore_missing ? (source.read(event) ?? null) : source.require(event)
+      const key = ignore_missing ? (source.read(event) ?? null) : source.readRequired(event)
       if (key === null && ignore_missing) return
       if (key === null) throw new ProcessingFault(`field [${field}] is null, cannot process it.`)
       if (typeof key === 'object' && (isFields(key) || Array.isArray(key)))

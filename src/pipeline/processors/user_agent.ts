@@ -25,7 +25,7 @@ export const user_agent = defineProcessor({
     const agents = regex_file === undefined ? undefined : context.openFile(regex_file, parseUserAgents)
     const known = agents === undefined ? knownUserAgents() : undefined
     return event => {
-      const value = ignore_missing ? (path.read(event) ?? null) : path.require(event)
+      const value = ignore_missing ? (path.read(event) ?? null) : path.readRequired(event)
       if (value === null && ignore_missing) return
       if (value === null) throw new ProcessingFault(`field [${field}] is null, cannot parse user-agent.`)
       if (typeof value !== 'string') throw castFault(path, value, 'java.lang.String')

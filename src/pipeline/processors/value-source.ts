@@ -32,7 +32,7 @@ export function compileSource(
 function compileCopy(copyFrom: string, ignoreEmpty: boolean): (event: PipelineEvent) => Value | undefined {
   const fieldOf = compileField(copyFrom)
   if (ignoreEmpty) return event => notEmpty(copyOf(fieldOf(event).read(event)))
-  return event => copyValue(fieldOf(event).require(event))
+  return event => copyValue(fieldOf(event).readRequired(event))
 }
 
 function copyOf(value: Value | undefined): Value | undefined {

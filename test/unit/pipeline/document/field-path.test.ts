@@ -45,7 +45,7 @@ test(reading, '__proto__', undefined)
 test(reading, 'constructor.prototype', undefined)
 test(reading, 'list.constructor', undefined)
 
-const failing = test.macro<['require' | 'write' | 'remove', string, string]>({
+const failing = test.macro<['readRequired' | 'write' | 'remove', string, string]>({
   exec(t, verb, path, message) {
     const event = eventOf(DOCUMENT)
     const field = new FieldPath(path)
@@ -58,14 +58,19 @@ const failing = test.macro<['require' | 'write' | 'remove', string, string]>({
   title: (_, verb = '', path = '') => `to ${verb} [${path}] is refused with Elasticsearch's words`,
 })
 
-test(failing, 'require', 'x.y', 'field [x] not present as part of path [x.y]')
-test(failing, 'require', 'a.x.y', 'field [x] not present as part of path [a.x.y]')
-test(failing, 'require', 'x', 'field [x] not present as part of path [x]')
-test(failing, 'require', 'nothing.x', 'cannot resolve [x] from null as part of path [nothing.x]')
-test(failing, 'require', 'text.x', 'cannot resolve [x] from object of type [java.lang.String] as part of path [text.x]')
-test(failing, 'require', 'list.x', '[x] is not an integer, cannot be used as an index as part of path [list.x]')
-test(failing, 'require', 'list.3', '[3] is out of bounds for array with length [3] as part of path [list.3]')
-test(failing, 'require', 'list.-1', '[-1] is out of bounds for array with length [3] as part of path [list.-1]')
+test(failing, 'readRequired', 'x.y', 'field [x] not present as part of path [x.y]')
+test(failing, 'readRequired', 'a.x.y', 'field [x] not present as part of path [a.x.y]')
+test(failing, 'readRequired', 'x', 'field [x] not present as part of path [x]')
+test(failing, 'readRequired', 'nothing.x', 'cannot resolve [x] from null as part of path [nothing.x]')
+test(
+  failing,
+  'readRequired',
+  'text.x',
+  'cannot resolve [x] from object of type [java.lang.String] as part of path [text.x]',
+)
+test(failing, 'readRequired', 'list.x', '[x] is not an integer, cannot be used as an index as part of path [list.x]')
+test(failing, 'readRequired', 'list.3', '[3] is out of bounds for array with length [3] as part of path [list.3]')
+test(failing, 'readRequired', 'list.-1', '[-1] is out of bounds for array with length [3] as part of path [list.-1]')
 test(failing, 'write', 'nothing.x', 'cannot set [x] with null parent as part of path [nothing.x]')
 test(failing, 'write', 'nothing.x.y', 'cannot resolve [x] from null as part of path [nothing.x.y]')
 test(
