@@ -80,9 +80,8 @@ test('records of a container that were sent before a kill are the same after it,
     ...config,
     files: (config['files'] as object[]).map(group => ({ ...group, format: 'plain', encoding: 'koi8-r' })),
   }))
-  await shipping.startAgent()
-  await sleep(1000)
   await shipping.startCollector()
+  await shipping.startAgent()
   // The partial line that was open is a plain line now.
   await shipping.waitForCount(7)
   const messages = await shipping.readMessages()
