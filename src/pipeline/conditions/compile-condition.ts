@@ -7,6 +7,7 @@ import { CONDITION_TYPES } from './condition-types.ts'
 import { type Arithmetic, calculate, compareNumbers, indexOf, isEqual } from './condition-values.ts'
 import { ConditionFault } from './condition-fault.ts'
 import { compilePattern } from './condition-pattern.ts'
+import { isDeeperThan } from './expression-depth.ts'
 import {
   type ArrayExpression,
   type BinaryExpression,
@@ -22,15 +23,14 @@ import {
 export type Condition = (event: PipelineEvent) => boolean
 type Read = (event: PipelineEvent) => Value
 
+/** A condition runs with about three calls a level: this protects the stack of the thread, which is small. */
+const MAX_DEPTH = 500
+
 /** Throws a ConditionFault for anything outside the grammar of docs/pipeline.md. */
 export function compileCondition(text: string): Condition {
   const expression = parsePainless(text)
-  try {
-    return compileTest(expression)
-  } catch (error) {
-    if (error instanceof RangeError) throw new ConditionFault('the condition is nested too deep', 1)
-    throw error
-  }
+  if (isDeeperThan(expression, MAX_DEPTH)) throw new ConditionFault('the condition is nested too deep', 1)
+  return compileTest(expression)
 }
 
 /** Anything that is not true counts as false. */

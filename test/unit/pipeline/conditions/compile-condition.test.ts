@@ -122,7 +122,8 @@ test(refused, 'ctx.a =~ /a/g', 10, /flag/u)
 test(refused, 'ctx.a == /x/', 10, /=~/u)
 test(refused, 'ctx.a & 1', 1, /"&"/u)
 test(refused, '`ctx`', 1, /text with `/u)
-test(refused, `1${'+1'.repeat(4900)}`, 1, /nested too deep/u)
+test(refused, `1${'+1'.repeat(501)}`, 1, /nested too deep/u)
+test(refused, `2${'+2'.repeat(4900)}`, 1, /nested too deep/u)
 test(refused, 'x'.repeat(10_001), 10_000, /longer/u)
 
 const NAMES = ['a', 'b', 'tags', 'missing', '__proto__', 'constructor']
