@@ -1,5 +1,5 @@
 // Makes the single executables and their papers: node packaging/dist.ts [directory] [platform …]
-import { mkdir, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import manifest from '../package.json' with { type: 'json' }
 import type { Platform } from './base-node.ts'
@@ -27,6 +27,19 @@ export async function makeDist(dir: string, work: string, wanted = platforms): P
   return [...files, join(dir, SUMS)]
 }
 
+/** npm keeps no licence of a package that names it in the old form, a list. Throws an Error where there is none. */
+async function withLicence<Found extends Part & { readonly dir: string }>(part: Found): Promise<Found> {
+  if (part.license !== undefined) return part
+  const { licenses } = JSON.parse(await readFile(join(part.dir, 'package.json'), 'utf8')) as OldManifest
+  const license = licenses?.[0]?.type
+  if (license === undefined) throw new Error(`${part.name} names no licence`)
+  return { ...part, license }
+}
+
+interface OldManifest {
+  readonly licenses?: readonly { readonly type: string }[]
+}
+
 async function writePapers(dir: string, base: string, packages: readonly string[]): Promise<string[]> {
   const { packages: locked } = await readLock()
   const find = (path: string) => {
@@ -35,7 +48,7 @@ async function writePapers(dir: string, base: string, packages: readonly string[
     const part: Part = { ...entry, name: path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length) }
     return { ...part, dir: join(root, path) }
   }
-  const libraries = packages.map(find)
+  const libraries = await Promise.all(packages.map(path => withLicence(find(path))))
   const nodes = platforms.map(platform => find(`node_modules/node-${platform}`))
   const bill = `${base}.cdx.json`
   const licences = join(dir, 'THIRD-PARTY-LICENSES')
