@@ -130,7 +130,7 @@ test('each file of several formats is read as its first lines are, and the choic
   await appendFile(join(shipping.logs, 'plain.log'), criLine(line('e')))
   await shipping.waitForCount(4)
   const messages = await shipping.readMessages()
-  t.deepEqual(new Set(messages.filter(text => text.length < 3)), new Set(['ab', 'c', 'd']))
+  t.deepEqual(messages.filter(text => text.length < 3).toSorted(compare), ['ab', 'c', 'd'])
   t.is((await shipping.readLog()).filter(({ message }) => message === 'found a file format').length, 3)
 })
 
