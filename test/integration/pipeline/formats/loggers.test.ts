@@ -20,7 +20,8 @@ test('every line that loggers of Go write is parsed', async t => {
   const documents = checkLogs(t, await runGoLoggers())
   hasValues(t, documents, { 'log.level': ['error', 'info', 'warning', 'debug'] })
   hasValues(t, documents, { 'error.message': ['boom "quoted"\nsecond line'] })
-  hasValues(t, documents, { 'log.origin.file.name': ['main.go', 'go/main.go'] })
+  // Others give a part of the path, which depends on where and by which Go it was built.
+  hasValues(t, documents, { 'log.origin.file.name': ['main.go'] })
 })
 
 test('every record that loggers of Java write is parsed', async t => {
