@@ -120,7 +120,8 @@ function withUrlAuthority(authority: string, parts: UriParts): UriParts | undefi
   const [user, server] = authority.includes('@') ? splitAt(authority, authority.indexOf('@')) : [undefined, authority]
   const { host, port } = /^(?<host>\[[^\]]*\]|[^:[][^:]*|)(?::(?<port>\d*))?$/u.exec(server ?? '')?.groups ?? {}
   if (host === undefined || Number(port ?? 0) > MAX_PORT) return undefined
-  if (host.startsWith('[') && !isBracketed(host)) return undefined
+  // The zone of an address, behind a per cent sign, may be any text.
+  if (host.startsWith('[') && !isBracketed(host.replace(/%.*\]$/su, ']'))) return undefined
   return { ...parts, userInfo: user, host, port: portOf(port) }
 }
 

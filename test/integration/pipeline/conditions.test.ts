@@ -9,7 +9,7 @@ import { fromJson } from '../../helpers/pipeline/differential/json-text.ts'
 import { ID, INDEX, type Outcome } from '../../helpers/pipeline/differential/outcome.ts'
 import { simulate } from '../../helpers/pipeline/differential/simulate.ts'
 import { makeScope } from '../../helpers/process/scope.ts'
-import { isWhole, seed } from '../../helpers/suite/sample.ts'
+import { comparisonSeed as seed, isWhole } from '../../helpers/suite/sample.ts'
 
 const scope = makeScope()
 let server: IngestServer | undefined

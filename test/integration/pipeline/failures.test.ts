@@ -11,7 +11,7 @@ import { ID, INDEX, type Outcome, type WrittenPipeline } from '../../helpers/pip
 import { simulate } from '../../helpers/pipeline/differential/simulate.ts'
 import { NO_SERVICES } from '../../helpers/pipeline/test-processors.ts'
 import { makeScope } from '../../helpers/process/scope.ts'
-import { isWhole, seed } from '../../helpers/suite/sample.ts'
+import { comparisonSeed as seed, isWhole } from '../../helpers/suite/sample.ts'
 
 const scope = makeScope()
 let server: IngestServer | undefined

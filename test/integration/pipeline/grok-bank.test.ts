@@ -10,7 +10,7 @@ import { simulate } from '../../helpers/pipeline/differential/simulate.ts'
 import { makeRandom } from '../../helpers/pipeline/patterns/random.ts'
 import { damage, type Random, textOf } from '../../helpers/pipeline/patterns/texts-of.ts'
 import { makeScope } from '../../helpers/process/scope.ts'
-import { isWhole, seed } from '../../helpers/suite/sample.ts'
+import { comparisonSeed as seed, isWhole } from '../../helpers/suite/sample.ts'
 
 const TEXTS = isWhole ? 60 : 8
 const PATTERNS_AT_ONCE = 4

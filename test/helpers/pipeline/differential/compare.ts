@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { isWhole, seed } from '../../suite/sample.ts'
+import { comparisonSeed as seed, isWhole } from '../../suite/sample.ts'
 import type { Comparison, Difference } from './comparison.ts'
 import type { IngestServer } from './ingest-servers.ts'
 import { canonical, fromJson, toJson } from './json-text.ts'
