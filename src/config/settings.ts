@@ -1,7 +1,7 @@
 // A configuration as the rest of the program sees it: plain data with every default filled in, times in milliseconds,
 // sizes in bytes, addresses split into host and port, paths absolute.
 import type { HostAndPort } from '../flow/host-port.ts'
-import type { MULTILINE_NAMES } from './values/multiline.ts'
+import type { ReadyMadeName } from '../patterns/ready-made-names.ts'
 import type { Secret } from './values/secret.ts'
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
@@ -122,7 +122,7 @@ export interface TextFormSettings {
 export interface MultilineSettings {
   /** The name of a ready-made way, or patterns. */
   readonly how:
-    | (typeof MULTILINE_NAMES)[number]
+    | ReadyMadeName
     | {
         readonly pattern: string
         readonly negate: boolean

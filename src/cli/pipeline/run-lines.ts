@@ -79,7 +79,7 @@ interface TracedLine {
 
 function trace({ line, fields, nowMs }: TracedLine, pipelines: LoadedPipelines, paint: Paint): Result {
   const { steps, written, run } = pipelines
-  // Patterns are translated at their first use, which is no time of the step.
+  // Patterns are translated at their first use, which does not count as time of the step.
   passEvent(run, { fields, nowMs })
   const lines = [makePrintable(line)]
   const meter = new Trace({ steps, written, paint, write: text => lines.push(text) })

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
-import { MULTILINE_DEFAULTS, MULTILINE_NAMES } from '../values/multiline.ts'
+import { READY_MADE_NAMES, type ReadyMadeName } from '../../patterns/ready-made-names.ts'
+import { MULTILINE_DEFAULTS } from '../values/multiline.ts'
 import { MAX_LINE_BYTES } from '../values/event-bounds.ts'
 import { formatSize } from '../values/size.ts'
 import { CLOSED } from './common-schema.ts'
@@ -11,12 +12,10 @@ function pattern(description: string) {
   return text({ description, expects: PATTERN })
 }
 
-type MultilineName = (typeof MULTILINE_NAMES)[number]
-
 const multilineObject = Type.Object(
   {
     like: Type.Optional(
-      choice(MULTILINE_NAMES, { description: 'A ready-made way to join lines, instead of `pattern`.' }),
+      choice(READY_MADE_NAMES, { description: 'A ready-made way to join lines, instead of `pattern`.' }),
     ),
     pattern: Type.Optional(
       pattern(
@@ -54,11 +53,11 @@ const multilineObject = Type.Object(
 )
 
 /** One schema for both, since a union in a list cannot be narrowed to what was meant: of a text only the pattern counts. */
-const multiline = Type.Unsafe<MultilineName | Static<typeof multilineObject>>({
+const multiline = Type.Unsafe<ReadyMadeName | Static<typeof multilineObject>>({
   ...multilineObject,
   type: ['object', 'string'],
-  pattern: `^(?:${MULTILINE_NAMES.join('|')})$`,
-  expects: `an object with "pattern" or "like", or one of ${MULTILINE_NAMES.map(name => `"${name}"`).join(', ')}`,
+  pattern: `^(?:${READY_MADE_NAMES.join('|')})$`,
+  expects: `an object with "pattern" or "like", or one of ${READY_MADE_NAMES.map(name => `"${name}"`).join(', ')}`,
   description:
     'Joins lines to one event each. By name: `java`, `python`, `go`, `ruby`, `node`, `php`: stack traces, with the log line before them; `indented`: lines that begin with white space; `timestamp`: lines that do not begin with a time; `brackets`: JSON in several lines. Or an object:',
 })

@@ -32,11 +32,6 @@ export function findContainerFields(paths: readonly string[]): Fields {
   }
 }
 
-/** It is the path of a log of a container. */
-export function isContainerPath(path: string): boolean {
-  return Object.keys(findNames(path)).length > 0
-}
-
 function findNames(path: string): Names {
   const ofPod = POD_FILE.exec(path)
   if (ofPod !== null) {

@@ -43,11 +43,6 @@ export function maxFileLineBytes(format: ContainerFormat, maxLineBytes: number):
   return format === 'cri' ? maxLineBytes + MAX_CRI_HEADER_BYTES : Math.max(maxLineBytes, MIN_DOCKER_BYTES)
 }
 
-/** Makes records of the lines of a container runtime, up to a place where none is open. */
-export function unwrapLines(bytes: Buffer, unwrapping: Unwrapping): Unwrapped {
-  return takeRange(readStreams(bytes, unwrapping), unwrapping)
-}
-
 /** All records, and what they were made of. */
 export interface ReadLines extends ReadStreams {
   readonly cut: Cut

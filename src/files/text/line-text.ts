@@ -46,7 +46,7 @@ const SWAPPED: ReadonlyMap<string, string> = new Map([
 
 function fixerOf(encoding: string): (text: string) => string {
   if (encoding !== 'shift_jis') return text => text
-  // oxlint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex -- control characters are what is exchanged
   return text => text.replaceAll(/[\u001a\u001c\u007f]/g, character => SWAPPED.get(character)!)
 }
 

@@ -25,7 +25,7 @@ export function addTags(tags: readonly string[]): WrittenProcessor {
   return { append: { field: 'tags', value: tags, allow_duplicates: false } }
 }
 
-/** Logstash adds to a field that exists; so does `append`, which makes a list of it. */
+/** In Logstash a field that exists becomes a list with a second value; here it keeps the one that it has. */
 function addField(field: string, value: string): WrittenProcessor {
   return { set: { field, value, override: false } }
 }

@@ -1,6 +1,6 @@
 // Filters that look a value up: translate, useragent, geoip; and drop.
 import type { FilterConverter } from './filter-contract.ts'
-import { existsCondition } from './mutate-filter.ts'
+import { existsCondition } from './to-painless.ts'
 import { toText } from './reading.ts'
 
 export const toDrop: FilterConverter = reading => {

@@ -1,5 +1,6 @@
 import type { FilterConverter } from './filter-contract.ts'
 import { toFieldName } from './field-names.ts'
+import { existsCondition } from './to-painless.ts'
 import { type PluginReading, type WrittenProcessor, toPlain, toText } from './reading.ts'
 
 type Operation = (reading: PluginReading) => readonly WrittenProcessor[]
@@ -45,13 +46,6 @@ export const toMutate: FilterConverter = reading => ({
   steps: OPERATIONS.flatMap(operation => operation(reading)),
   failureTags: [reading.text('tag_on_failure') ?? '_mutate_error'],
 })
-
-/** A condition that is true where the field exists. */
-export function existsCondition(field: string): string {
-  const [first = '', ...rest] = field.split('.')
-  const head = /^[A-Za-z_]\w*$/u.test(first) ? `ctx.${first}` : `ctx['${first}']`
-  return `${head}${rest.map(name => (/^[A-Za-z_]\w*$/u.test(name) ? `?.${name}` : `?.get('${name}')`)).join('')} != null`
-}
 
 /** Text as a pattern that matches only it. */
 export function escapePattern(text: string): string {

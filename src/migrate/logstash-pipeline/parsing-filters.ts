@@ -1,7 +1,8 @@
 // Filters that parse a text: date, json, kv, dissect.
 import { failureTagsOf, type FilterConverter } from './filter-contract.ts'
 import { toDateLetters, toFieldName } from './field-names.ts'
-import { escapePattern, existsCondition } from './mutate-filter.ts'
+import { escapePattern } from './mutate-filter.ts'
+import { existsCondition } from './to-painless.ts'
 import { type PluginReading, type WrittenProcessor, toText } from './reading.ts'
 
 const NAMED_FORMATS = new Set(['ISO8601', 'UNIX', 'UNIX_MS', 'TAI64N'])

@@ -24,13 +24,9 @@ export function toPainless(condition: Condition): string {
   }
 }
 
-/** All fields that the condition looks at, in our names. */
-export function fieldsOf(condition: Condition): readonly string[] {
-  if (condition.kind === 'not') return fieldsOf(condition.operand)
-  if (condition.kind === 'exists') return [toFieldName(condition.field)]
-  const sides = [condition.left, condition.right]
-  if (condition.kind === 'both') return [condition.left, condition.right].flatMap(fieldsOf)
-  return (sides as Operand[]).flatMap(side => (side.kind === 'field' ? [toFieldName(side.field)] : []))
+/** A condition that is true where the field exists. */
+export function existsCondition(field: string): string {
+  return `${toPath(field)} != null`
 }
 
 function compare({ operator, left, right }: Extract<Condition, { kind: 'compare' }>): string {

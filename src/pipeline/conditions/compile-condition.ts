@@ -110,7 +110,7 @@ function compileMember(node: MemberExpression): Read {
   return event => childOf(object(event), name)
 }
 
-/** A field at the top; metadata comes first, as in Elasticsearch. `_ingest` is no part of its `ctx`. */
+/** A field at the top; metadata comes first, as in Elasticsearch. `_ingest` is not in its `ctx`. */
 function compileField(name: string | undefined, key: Read): Read {
   const isPlain = name !== undefined && !name.startsWith('_')
   if (isPlain) return event => memberOf(event.fields, name) ?? null

@@ -15,7 +15,7 @@ export interface GrokMatch {
   readonly values: ReadonlyArray<string | undefined>
 }
 
-// eslint-disable-next-line no-control-regex -- ASCII is what is asked for
+// oxlint-disable-next-line no-control-regex -- its first character is a control character
 const BEYOND_ASCII = /[^\0-\x7f]/
 
 /** A pattern of grok, ready to match. */

@@ -1,7 +1,7 @@
 // Records of container runtimes, as they are made in one reading or in many.
 import { LINE_DAMAGED, LINE_INVALID } from '../../../src/flow/line-batch.ts'
 import { NO_STATE, type StreamState } from '../../../src/files/containers/container-records.ts'
-import { unwrapLines, type Unwrapped, type Unwrapping } from '../../../src/files/containers/unwrap.ts'
+import { readStreams, takeRange, type Unwrapped, type Unwrapping } from '../../../src/files/containers/unwrap.ts'
 import { lineBytes } from '../../../src/lumberjack/wire/line-escaping.ts'
 import { criLine, dockerLine, type ExpectedRecord, type Format, type WrittenLine } from './container-lines.ts'
 
@@ -48,6 +48,11 @@ export interface Reads {
   readonly maxLineBytes: number
   /** Every so many reads, what is open is cut: 0, never. */
   readonly flushEvery: number
+}
+
+/** All records of the bytes up to a place where none is open. */
+export function unwrapLines(bytes: Buffer, unwrapping: Unwrapping): Unwrapped {
+  return takeRange(readStreams(bytes, unwrapping), unwrapping)
 }
 
 /** As the agent reads: from where the last range ended, with more bytes each time. */

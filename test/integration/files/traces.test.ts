@@ -7,7 +7,7 @@ import { cutLines } from '../../../src/files/read/line-splitter.ts'
 import { joinRecords } from '../../../src/files/read/records/join-records.ts'
 import { makeLineTexts } from '../../../src/files/read/records/line-texts.ts'
 import { rulesOf } from '../../../src/files/read/records/record-rules.ts'
-import type { ReadyMadeName } from '../../../src/files/read/records/record-settings.ts'
+import type { ReadyMadeName } from '../../../src/patterns/ready-made-names.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 
 const run = promisify(execFile)

@@ -169,8 +169,6 @@ test('a condition holds for the documents for which it holds in Elasticsearch', 
   const documents = fc.array(DOCUMENTS, { minLength: 4, maxLength: 12 })
   await fc.assert(fc.asyncProperty(CONDITIONS, documents, compare), { numRuns: isWhole ? 1500 : 150, seed })
   t.log(counts)
-  // The shares vary with the seed.
-  t.true(counts.compared > 300)
-  t.true(counts.compared > counts.failed)
+  t.true(counts.compared > 2 * counts.failed)
   t.true(counts.compared > 5 * counts.refused)
 })

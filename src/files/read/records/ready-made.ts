@@ -3,7 +3,7 @@
 import { compileLinePattern } from '../../../patterns/line-pattern.ts'
 import { createBracketsJoiner } from './brackets.ts'
 import type { Joiner } from './joiner.ts'
-import type { ReadyMadeName } from './record-settings.ts'
+import type { ReadyMadeName } from '../../../patterns/ready-made-names.ts'
 import { beginsWithTimestamp } from './timestamp.ts'
 
 /** The state behind a line, and whether the line belongs to the record before it. A record begins in the state `log`. */
@@ -30,7 +30,7 @@ function part<State extends string>(state: State): { readonly state: State; read
 }
 
 const OTHER = { state: 'log', isPart: false } as const
-/** A line of a state that belongs to the line before it only if that is no part of a trace. */
+/** A line of a state that belongs to the line before it unless that one is part of a trace. */
 function afterLog<State extends string>(
   before: string,
   state: State,

@@ -1,20 +1,6 @@
 // How the lines of a group become records, as plain data: two groups that are equal are told by it.
 import type { TextForm } from '../../../encodings/text-form.ts'
-
-/** The ready-made ways to join lines. */
-export const READY_MADE_NAMES = [
-  'java',
-  'python',
-  'go',
-  'ruby',
-  'node',
-  'php',
-  'indented',
-  'timestamp',
-  'brackets',
-] as const
-
-export type ReadyMadeName = (typeof READY_MADE_NAMES)[number]
+import type { ReadyMadeName } from '../../../patterns/ready-made-names.ts'
 
 /** The words are Filebeat's. */
 export interface PatternSettings {

@@ -1,7 +1,7 @@
 import test from 'ava'
 import fc from 'fast-check'
 import { LINE_CONTINUED, LINE_CUT, LINE_UNTERMINATED } from '../../../../src/flow/line-batch.ts'
-import { unwrapLines, type Unwrapped } from '../../../../src/files/containers/unwrap.ts'
+import type { Unwrapped } from '../../../../src/files/containers/unwrap.ts'
 import {
   dockerLine,
   type ExpectedRecord,
@@ -9,7 +9,14 @@ import {
   recordsOf,
   type WrittenLine,
 } from '../../../helpers/files/container-lines.ts'
-import { type Seen, seenIn, unwrapInReads, usual, write } from '../../../helpers/files/container-records.ts'
+import {
+  type Seen,
+  seenIn,
+  unwrapInReads,
+  unwrapLines,
+  usual,
+  write,
+} from '../../../helpers/files/container-records.ts'
 
 const PLACE_FLAGS = LINE_CUT | LINE_CONTINUED | LINE_UNTERMINATED
 

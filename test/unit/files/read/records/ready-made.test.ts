@@ -2,8 +2,7 @@ import test from 'ava'
 import fc from 'fast-check'
 import type { LinePart } from '../../../../../src/files/read/records/joiner.ts'
 import { createReadyMadeJoiner } from '../../../../../src/files/read/records/ready-made.ts'
-import { READY_MADE_NAMES, type ReadyMadeName } from '../../../../../src/files/read/records/record-settings.ts'
-import { MULTILINE_NAMES } from '../../../../../src/config/values/multiline.ts'
+import { READY_MADE_NAMES, type ReadyMadeName } from '../../../../../src/patterns/ready-made-names.ts'
 
 function join(name: ReadyMadeName, lines: readonly string[]): readonly (readonly string[])[] {
   const joiner = createReadyMadeJoiner(name)
@@ -27,10 +26,6 @@ const keeps = test.macro({
     )
   },
   title: (law = '') => law,
-})
-
-test('the configuration knows the ready-made ways by their names', t => {
-  t.deepEqual(MULTILINE_NAMES, READY_MADE_NAMES)
 })
 
 test('each line is in one record, whatever the lines are', t => {
