@@ -21,14 +21,13 @@ In full, with a condition and the zone of times that are written without one:
   whatever else has a field. \`"keep_original": true\` keeps the line in \`event.original\`.
 - **A line of another form fails**, as in every processor: it is stored as it was received, and tagged. Some formats have
   several kinds of line, such as an access log and an error log; the line itself shows which one it is.
-- **\`{"parse": "auto"}\`** takes the format in \`log.format\`, where an agent with \`"format": "auto"\` writes what it
-  recognised in the first lines of the file, and otherwise the one that the line has. A line of no known format passes
-  unchanged.
+- **\`{"parse": "auto"}\`** takes the format that \`log.format\` names, if an event has that field, and otherwise the one
+  that the line has. A line of no known format passes unchanged.
 - **Records of several lines** are put together by the agent: the table has the \`multiline\` that its files need.
 
 Every format is tested with lines that the program itself writes in the test (\`test/integration/pipeline/formats\`),
-except Rails (its lines are written by Ruby's own Logger), Serilog, Docker and Kubernetes' programs (klog and logrus, the
-libraries with which they log, write the lines).
+except Serilog, of which there are examples only; Rails, whose lines are written by Ruby's own Logger; and the programs of
+Docker and Kubernetes, whose lines are written by klog and logrus, the libraries with which they log.
 `
 
 export function renderFormats(): string {
