@@ -5,7 +5,7 @@ import type { TrackedFile } from '../tracked-file.ts'
 /**
  * True where a look at a followed file finds that the bytes which were read are not there. Growth counts only behind those, and
  * no later look may find what is there instead: so one that changed alone is compared, too. The scan's look may be older than the
- * last read: then a look of now decides.
+ * last read: then a look of now decides, also at a file that cannot be opened now, and may have the same bytes again once it can.
  */
 export async function hasOtherBytes(
   file: TrackedFile,
@@ -13,7 +13,7 @@ export async function hasOtherBytes(
   harvester: Harvester,
 ): Promise<boolean> {
   if (look.size < file.progress.leastSize) {
-    const now = await harvester.look(file)
+    const now = (await harvester.look(file)) ?? (await harvester.lookByName(file))
     return now !== undefined && now.size < file.progress.leastSize
   }
   const mayDiffer = look.size > file.size || hasChanged

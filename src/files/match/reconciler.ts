@@ -96,7 +96,7 @@ export class Reconciler {
       return trackedFiles.unfollow(file)
     }
     if (file.whereabouts.kind === 'archived') return this.#parts.archives.searchAgain(file)
-    const look = await harvester.look(file)
+    const look = (await harvester.look(file)) ?? (await harvester.lookByName(file))
     const seen = look && this.#parts.dateTruncation(look, file.look)
     if (look !== undefined && (await this.#continueBehindUnchanged(file, look))) return
     account.truncations++
