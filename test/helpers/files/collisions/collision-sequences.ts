@@ -14,7 +14,7 @@ export function anySequence(one: Repertoire, choice: StepChoice): fc.Arbitrary<C
   const { letters, mayRestart } = choice
   const rewriting = { weight: letters.includes('L') ? 4 : 1, arbitrary: anyRewriting(one, letters) }
   const meetings = [anyMeeting(one, letters), anyHeldReport(one, mayRestart), anyUnlistedCopy(one, letters)]
-  const others = [...meetings, anyLateLine(one, letters)]
+  const others = [...meetings, anyLateLine(one, letters), anyUnopenedRewriting(one, letters)]
   const moves = mayRestart ? [anyMoveBetweenRuns(one, letters)] : []
   return fc.oneof(rewriting, anySuccession(one, choice), anyReportAgain(one), ...others, ...moves)
 }
@@ -177,4 +177,29 @@ function anyLateLine({ files }: Repertoire, letters: readonly string[]): fc.Arbi
       { kind: 'write', file, lines: [late] },
       CALM,
     ])
+}
+
+/** A file that is closed is truncated and written again, and cannot be opened meanwhile; then its copy may be made. */
+function anyUnopenedRewriting({ files }: Repertoire, letters: readonly string[]): fc.Arbitrary<CollisionStep[]> {
+  const texts = fc.array(fc.constantFrom(...letters), { minLength: 2, maxLength: 4 })
+  const end = fc.constantFrom<('copyTruncate' | 'truncate')[]>([], ['copyTruncate'], ['copyTruncate'], ['truncate'])
+  return fc
+    .tuple(fc.constantFrom(...files), texts, texts, fc.tuple(fc.boolean(), end))
+    .map(([file, lines, others, [isOther, kinds]]): CollisionStep[] => {
+      const later = isOther ? others : lines
+      return [
+        { kind: 'truncate', file },
+        { kind: 'write', file, lines },
+        CALM,
+        // All that is open is closed for another one.
+        { kind: 'write', file: nextName(file), lines: others },
+        { kind: 'blind', call: 'open', code: 'EMFILE', file: nextName(file) },
+        { kind: 'truncate', file },
+        { kind: 'write', file, lines: later.slice(0, -1) },
+        { kind: 'blind', call: 'open', code: 'EMFILE', file },
+        { kind: 'write', file, lines: later.slice(-1) },
+        ...kinds.map(kind => ({ kind, file })),
+        CALM,
+      ]
+    })
 }

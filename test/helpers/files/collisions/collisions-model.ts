@@ -14,8 +14,9 @@ import { RunCounts } from './run-counts.ts'
 import { startSource, type Setting } from './setting.ts'
 import { checkAccount } from '../byte-account.ts'
 import { toLines } from '../followed.ts'
-import { findEntry, isSearchedFor, readEntries, startsWith } from './generations.ts'
-import type { Entry, Generation, Moment } from './generations.ts'
+import { findEntry, readEntries, type Entry } from './entries.ts'
+import { isSearchedFor, startsWith, type Generation, type Moment } from './generations.ts'
+import { makeSight } from './sight.ts'
 import { UnreadableGrowth } from './unreadable-growth.ts'
 import { MemoryRegistry, MemoryState } from '../memory-registry.ts'
 
@@ -180,7 +181,7 @@ export class CollisionsModel {
   }
 
   async #lookAt(take: 'all' | 'one' | 'none', isAcked: boolean): Promise<void> {
-    const moment = this.#note(true)
+    const moment = this.#note(undefined)
     this.#due.atLook(take === 'all', this.#nowMs)
     this.#held.noteLook(moment.look)
     const areUnacked = this.#unacked.length > 0
@@ -200,7 +201,7 @@ export class CollisionsModel {
 
   /** A look at which a call fails: what is there need not be found. */
   async #lookBlindly(call: BlindCall, code: string, file: string): Promise<void> {
-    const { look } = this.#note(false)
+    const { look } = this.#note(call)
     const path = this.#files.pathOf(file)
     this.#due.atBlindLook({ call, path, nowMs: this.#nowMs })
     const isUnreadable = ({ last, names }: Generation) =>
@@ -219,10 +220,12 @@ export class CollisionsModel {
     end()
   }
 
-  #note(isGood: boolean): Moment {
+  /** `failing`: the call that fails at this look. */
+  #note(failing: BlindCall | undefined): Moment {
     const moment = { look: ++this.#look, run: this.#run, nowMs: this.#nowMs }
-    this.#oracle.note(this.#entries, moment, isGood)
-    if (this.#setting.startPosition === 'end') this.#noteEnds(moment, isGood)
+    const sight = makeSight(failing, generation => this.#isOpen(generation))
+    this.#oracle.note(this.#entries, moment, sight)
+    if (this.#setting.startPosition === 'end') this.#noteEnds(moment, sight.isGood)
     return moment
   }
 

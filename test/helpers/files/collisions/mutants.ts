@@ -77,6 +77,13 @@ export const mutants: readonly Mutant[] = [
     laws: '1,2',
   },
   {
+    fault: 'a truncation is not noticed by a look that sees it and cannot open the file',
+    path: 'src/files/match/other-bytes.ts',
+    from: '(await harvester.look(file)) ?? (await harvester.lookByName(file))',
+    to: 'await harvester.look(file)',
+    laws: '2,6',
+  },
+  {
     fault: 'a file that is written beside another and renamed over it is sent whole',
     path: 'src/files/match/identify.ts',
     from: `relation.fate === 'deleted' || (`,
