@@ -49,7 +49,7 @@ export class Reconciler {
 
   async reconcile(findings: Findings): Promise<void> {
     const { trackedFiles, returningFiles, archives, linkGenerations, find } = this.#parts
-    const siblings = new SiblingIndex({ isForLines: trackedFiles.unplaced().some(({ progress }) => progress.owed > 0) })
+    const siblings = new SiblingIndex()
     const { others, found } = leaveOutQuiet(findings.files, trackedFiles, find)
     const unclaimed = groupByPlace(found)
     this.#deleted.clear()
@@ -184,7 +184,7 @@ export class Reconciler {
     const { harvester, trackedFiles, log, archives, clock, ready } = this.#parts
     if (file.whereabouts.kind === 'archived') return archives.attend(file)
     if (file.handle === undefined) {
-      const answer = await this.#reopen(file, siblings)
+      const answer = await this.#reopen(file, siblings.for(file))
       // It is not known to be gone. The resender has its own limit for how long it waits.
       if (answer === 'unseen') return
       if (answer !== 'yes') return this.#noteMissing(file)
