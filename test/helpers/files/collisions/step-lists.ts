@@ -38,9 +38,12 @@ export function anySteps(choice: StepChoice): fc.Arbitrary<CollisionStep[]> {
     const beginning = fc.oneof(
       { weight: 3, arbitrary: fc.constantFrom<CollisionStep[]>([], begin(first, choice), begin(one, choice)) },
       // Some faults show only where nothing happened before.
-      { weight: 2, arbitrary: anySequence(one, choice) },
+      { weight: 3, arbitrary: anySequence(one, choice) },
     )
-    const steps = fc.noBias(fc.array(anyTurn(choice, one), { minLength: 1, maxLength: 40, size: 'max' }))
+    // Of short lists there are more in a minute, and few steps hide nothing.
+    const turn = anyTurn(choice, one)
+    const [some, many] = [6, 40].map(maxLength => fc.array(turn, { minLength: 1, maxLength, size: 'max' }))
+    const steps = fc.noBias(fc.oneof(some!, many!))
     return fc.tuple(beginning, steps).map(parts => parts.flat(2))
   })
 }
