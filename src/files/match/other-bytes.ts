@@ -2,6 +2,8 @@ import type { FileLook } from '../look/identity.ts'
 import type { Harvester } from '../read/harvester.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 
+const NOTHING_READ = { kind: 'bytes' } as const
+
 /**
  * True where a look at a followed file finds that the bytes which were read are not there. Growth counts only behind those, and
  * no later look may find what is there instead: so one that changed alone is compared, too. The scan's look may be older than the
@@ -16,6 +18,8 @@ export async function hasOtherBytes(
     const now = (await harvester.look(file)) ?? (await harvester.lookByName(file))
     return now !== undefined && now.size < file.progress.leastSize
   }
-  const mayDiffer = look.size > file.size || hasChanged
-  return mayDiffer && file.position > 0 && !(await harvester.isIntact(file))
+  if (!hasChanged && look.size <= file.size) return false
+  const { kind } = file.position > 0 ? await harvester.read(file, 0) : NOTHING_READ
+  if (kind === 'bytes') file.evidence.noteIntact(look.changedNs)
+  return kind === 'truncated'
 }

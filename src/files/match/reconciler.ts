@@ -27,7 +27,7 @@ export interface ReconcilerParts extends SameFileParts {
   /** The file of a path, as this look has found it. */
   readonly find: (path: string) => FoundFile | undefined
   /** A look at a file that is found truncated, with the time of that. */
-  readonly dateTruncation: (look: FileLook, before: FileLook | undefined) => FileLook
+  readonly dateTruncation: (look: FileLook, intactNs: bigint | undefined) => FileLook
   readonly ready: Set<TrackedFile>
   readonly account: ByteAccount
   readonly limits: FilesLimits
@@ -97,7 +97,7 @@ export class Reconciler {
     }
     if (file.whereabouts.kind === 'archived') return this.#parts.archives.searchAgain(file)
     const look = (await harvester.look(file)) ?? (await harvester.lookByName(file))
-    const seen = look && this.#parts.dateTruncation(look, file.look)
+    const seen = look && this.#parts.dateTruncation(look, file.evidence.intactNs)
     if (look !== undefined && (await this.#continueBehindUnchanged(file, look))) return
     account.truncations++
     const { path, position, unread, handle, whereabouts, group } = file

@@ -74,6 +74,7 @@ export class Harvester {
       const next = await readBehindTail(file, skip === 0 ? length : 0, this.#buffers)
       if (next === undefined) return { kind: 'truncated' }
       this.#clearTrouble(file)
+      file.evidence.noteIntact(file.look?.changedNs)
       const fresh = skip === 0 ? next : { bytes: await readFully(file.handle!, file.position + skip, length) }
       return { kind: 'bytes', ...fresh, isEnd: fresh.bytes.length < length }
     } catch (error) {
