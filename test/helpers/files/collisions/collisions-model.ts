@@ -11,7 +11,7 @@ import { HeldFiles } from './held-files.ts'
 import { ARE_NULS_LOST } from './tolerances.ts'
 import { LineWriter } from './line-writer.ts'
 import { RunCounts } from './run-counts.ts'
-import { startSource, type Setting } from './setting.ts'
+import { startSource, waitForFileClock, type Setting } from './setting.ts'
 import { checkAccount } from '../byte-account.ts'
 import { toLines } from '../followed.ts'
 import { findEntry, readEntries, type Entry } from './entries.ts'
@@ -67,6 +67,7 @@ export class CollisionsModel {
     else if (step.kind === 'blind') await this.#lookBlindly(step.call, step.code, step.file)
     else if (step.kind === 'pass') this.#nowMs += step.seconds * 1000
     else if (step.kind === 'ack') await this.#ackAll()
+    else if (step.kind === 'wait') await waitForFileClock()
     else if (step.kind === 'restart') await this.#restart()
     else await this.#kill()
     checkAccount(this.#source.status())
@@ -246,7 +247,7 @@ export class CollisionsModel {
       const stop = new AbortController()
       this.#oracle.noteMayBeTaken()
       const next = this.#source.next(stop.signal)
-      stop.abort(NO_REASON)
+      stop.abort(WITHOUT_STACK)
       const batch = await next
       if (batch === undefined) return
       await this.#registry.journal(batch)
@@ -296,5 +297,4 @@ export class CollisionsModel {
 }
 
 const RESEND_WAIT_MS = 60_000
-/** The default one has a stack. */
-const NO_REASON = 'no more lines'
+const WITHOUT_STACK = 'no more lines'

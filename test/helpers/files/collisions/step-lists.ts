@@ -80,6 +80,7 @@ function anyTurn(choice: StepChoice, one: Repertoire): fc.Arbitrary<CollisionSte
     { weight: 3, arbitrary: fc.record({ kind: fc.constant('pass' as const), seconds }) },
     { weight: 2, arbitrary: anyBlind(file) },
     { weight: 2, arbitrary: fc.constant({ kind: 'ack' as const }) },
+    { weight: 1, arbitrary: fc.constant({ kind: 'wait' as const }) },
     { weight: mayRestart ? one.runWeight : 0, arbitrary: run },
   )
   const between = fc.oneof(fc.tuple(step), fc.tuple(fc.constant(CALM), anyBlind(file)))
