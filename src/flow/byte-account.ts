@@ -14,19 +14,13 @@ export interface AccountOptions {
 const PATIENCE_MS = 500
 /** What is held for so long counts as held, not as on its way, if hardly anything else is on its way either. */
 const HELD_MS = 5000
-/** Of the total, what is divided among the senders: their first bytes, which they get at once. */
+/** Of the total, what is divided among the senders, and that of a sender among its connections: their first bytes, which they get at once. */
 const FIRST_PART = 1 / 8
 /** Of the total, the most that is granted to those who hold much. */
 const GREEDY_PART = 3 / 4
 /** The least share of one connection of many: what a part of any frame needs. And the most of one among few. */
 const MIN_SHARE_BYTES = 3 * 1024 * 1024
 const MAX_SHARE_BYTES = 16 * 1024 * 1024
-
-interface Held {
-  /** When it began to hold something. */
-  readonly place: Place
-  parts: number
-}
 
 interface Waiter {
   readonly holder: Holder
@@ -39,7 +33,7 @@ interface Waiter {
 /**
  * Grants bytes to the senders in turns, in those to their members, and to the connections of a member first come first
  * served. A quarter of the total is for connections that hold less than their share, so a few that hold much never keep
- * the others waiting; half of it is for the first bytes of each sender, which are granted out of turn, however much others
+ * the others waiting; half of it is for the first bytes of each connection, which are granted out of turn, however much others
  * hold and however long they wait for more. When batches fill the account that do not move on, the part that is held
  * longest gives way: its connection ends, and its client sends it again.
  */
@@ -51,9 +45,9 @@ export class ByteAccount {
   #leavingBytes = 0
   readonly #waiting = new NestedTurns<Waiter>()
   readonly #parts = new Set<Part>()
-  /** Those that hold something. */
-  readonly #holders = new Map<Holder, Held>()
-  readonly #first: FirstBytes
+  /** Those that hold something, with the number of their parts. */
+  readonly #holders = new Map<Holder, number>()
+  readonly #first: FirstBytes<Holder>
   readonly #finished = new RecentSum(HELD_MS)
   /** Batches whose connection has ended, and whose client sends them again: they give way at once. */
   readonly #leftBehind = new Set<Part>()
@@ -123,8 +117,8 @@ export class ByteAccount {
   }
 
   /** It is granted out of turn. */
-  #isFirst({ place, bytes }: Waiter): boolean {
-    return this.#heldBytes + bytes <= this.#totalBytes && this.#first.isFirst(place, bytes)
+  #isFirst({ holder, place, bytes }: Waiter): boolean {
+    return this.#heldBytes + bytes <= this.#totalBytes && this.#first.isFirst(holder, place.sender, bytes)
   }
 
   /** Of each holder. */
@@ -218,27 +212,25 @@ export class ByteAccount {
     part.bytes += bytes
     this.#heldBytes += bytes
     if (part.isLeaving) this.#leavingBytes += bytes
-    const place = this.#holders.get(part.holder)?.place
-    if (place !== undefined) this.#first.change(place, bytes)
+    this.#first.change(part.holder, part.holder.place.sender, bytes)
     if (part.bytes === 0) this.#remove(part)
     if (bytes < 0) this.look()
   }
 
   #add(part: Part): void {
     const { holder } = part
-    const held = this.#holders.get(holder) ?? { place: holder.place, parts: 0 }
     this.#parts.add(part)
-    held.parts++
-    this.#holders.set(holder, held)
+    this.#holders.set(holder, (this.#holders.get(holder) ?? 0) + 1)
   }
 
   #remove(part: Part): void {
     const { holder } = part
-    const held = this.#holders.get(holder)
+    const rest = (this.#holders.get(holder) ?? 0) - 1
     this.#parts.delete(part)
     this.#leftBehind.delete(part)
     part.isLeaving = false
-    if (held !== undefined && --held.parts === 0) this.#holders.delete(holder)
+    if (rest > 0) this.#holders.set(holder, rest)
+    else this.#holders.delete(holder)
   }
 
   #leave(holder: Holder): void {

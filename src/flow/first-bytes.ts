@@ -1,11 +1,9 @@
-import type { Place } from './nested-turns.ts'
-
-interface Sender {
-  /** What each member holds. */
-  readonly members: Map<string, number>
-  /** What counts as first bytes of each member. */
+interface Sender<Owner> {
+  /** What each of its connections holds. */
+  readonly held: Map<Owner, number>
+  /** What counts as first bytes of each connection. */
   mostEach: number
-  /** The first bytes of all members. */
+  /** The first bytes of all its connections. */
   firstBytes: number
 }
 
@@ -13,13 +11,14 @@ interface Sender {
 const MIN_PARTS = 4
 
 /**
- * A part of an account is divided equally among all senders, and the part of a sender among its members. What a member
- * holds up to that are its first bytes: they do not depend on what others hold, and are in nobody's way. The number of
- * parts is a power of two, so that it changes rarely.
+ * A part of an account is divided equally among all senders that hold something, and the part of a sender among its
+ * connections, since any of them may belong to another agent. What a connection holds up to that are its first bytes: they
+ * do not depend on what others hold, and are in nobody's way. The number of parts is a power of two, so that it changes
+ * rarely.
  */
-export class FirstBytes {
+export class FirstBytes<Owner> {
   #totalBytes: number
-  readonly #senders = new Map<string, Sender>()
+  readonly #senders = new Map<string, Sender<Owner>>()
   #parts = MIN_PARTS
   #bytes = 0
 
@@ -37,25 +36,26 @@ export class FirstBytes {
     this.#divide()
   }
 
-  change({ sender: name, member }: Place, bytes: number): void {
-    const sender = this.#senders.get(name) ?? { members: new Map<string, number>(), mostEach: 0, firstBytes: 0 }
-    const before = sender.members.get(member) ?? 0
+  /** The connection holds so much more, or less. */
+  change(owner: Owner, name: string, bytes: number): void {
+    const sender = this.#senders.get(name) ?? { held: new Map<Owner, number>(), mostEach: 0, firstBytes: 0 }
+    const before = sender.held.get(owner) ?? 0
     const after = before + bytes
-    if (after > 0) sender.members.set(member, after)
-    else sender.members.delete(member)
+    if (after > 0) sender.held.set(owner, after)
+    else sender.held.delete(owner)
     const { mostEach } = sender
     this.#note(sender, Math.min(after, mostEach) - Math.min(before, mostEach))
-    if (sender.members.size > 0) this.#senders.set(name, sender)
+    if (sender.held.size > 0) this.#senders.set(name, sender)
     else this.#senders.delete(name)
     if (this.#parts !== partsFor(this.#senders.size)) this.#divide()
-    else if (mostEach !== this.#mostOf(sender.members.size)) this.#count(sender)
+    else if (mostEach !== this.#mostOf(sender.held.size)) this.#count(sender)
   }
 
-  /** Whether what the member holds are first bytes, with so many more. */
-  isFirst({ sender: name, member }: Place, bytes: number): boolean {
-    const members = this.#senders.get(name)?.members
-    const held = members?.get(member)
-    return (held ?? 0) + bytes <= this.#mostOf((members?.size ?? 0) + (held === undefined ? 1 : 0))
+  /** Whether what the connection holds are first bytes, with so many more. */
+  isFirst(owner: Owner, name: string, bytes: number): boolean {
+    const held = this.#senders.get(name)?.held
+    const before = held?.get(owner)
+    return (before ?? 0) + bytes <= this.#mostOf((held?.size ?? 0) + (before === undefined ? 1 : 0))
   }
 
   #divide(): void {
@@ -63,21 +63,21 @@ export class FirstBytes {
     for (const sender of this.#senders.values()) this.#count(sender)
   }
 
-  #count(sender: Sender): void {
-    const mostEach = this.#mostOf(sender.members.size)
+  #count(sender: Sender<Owner>): void {
+    const mostEach = this.#mostOf(sender.held.size)
     sender.mostEach = mostEach
-    const firstBytes = [...sender.members.values()].reduce((sum, bytes) => sum + Math.min(bytes, mostEach), 0)
+    const firstBytes = [...sender.held.values()].reduce((sum, bytes) => sum + Math.min(bytes, mostEach), 0)
     this.#note(sender, firstBytes - sender.firstBytes)
   }
 
-  #note(sender: Sender, bytes: number): void {
+  #note(sender: Sender<Owner>, bytes: number): void {
     sender.firstBytes += bytes
     this.#bytes += bytes
   }
 
-  /** Of each of so many members of a sender. */
-  #mostOf(members: number): number {
-    return Math.floor(this.#totalBytes / this.#parts / powerOfTwo(Math.max(1, members)))
+  /** Of each of so many connections of a sender. */
+  #mostOf(owners: number): number {
+    return Math.floor(this.#totalBytes / this.#parts / powerOfTwo(Math.max(1, owners)))
   }
 }
 
