@@ -8,9 +8,11 @@ const COLON = 0x3a
 const PARTIAL = 0x50
 const FULL = 0x46
 const LETTER_E = 0x65
-const MAX_TIME_BYTES = 35
-/** With nine digits and a Z: a search takes longer than a look. No shorter text has a space here and is a time. */
+const LETTER_Z = 0x5a
+const MIN_TIME_BYTES = 20
+/** With nine digits and a Z. */
 const USUAL_TIME_BYTES = 30
+const MAX_TIME_BYTES = 35
 const STREAM_BYTES = 6
 const STDOUT = Buffer.from('stdout')
 const STDERR = Buffer.from('stderr')
@@ -23,8 +25,7 @@ export class CriHeader extends LineTimeReader {
 
   /** False for a line of another form. */
   readHeader(bytes: Buffer, start: number, end: number): boolean {
-    const timeEnd = bytes[start + USUAL_TIME_BYTES] === SPACE ? start + USUAL_TIME_BYTES : bytes.indexOf(SPACE, start)
-    if (timeEnd === -1 || timeEnd > start + MAX_TIME_BYTES) return false
+    const timeEnd = findTimeEnd(bytes, start)
     const tag = timeEnd + STREAM_BYTES + 2
     if (tag >= end || bytes[tag - 1] !== SPACE) return false
     const isErrors = bytes[timeEnd + 4] === LETTER_E
@@ -42,6 +43,15 @@ export function readCriLine(bytes: Buffer, start: number, end: number): Containe
   if (!header.readHeader(bytes, start, end)) return undefined
   const { stream, isPartial, textStart, timeMs, nanos } = header
   return { stream, time: { timeMs, nanos }, isPartial, source: bytes, start: textStart, end }
+}
+
+/** The text of a line can have spaces in the same places. */
+function findTimeEnd(bytes: Buffer, start: number): number {
+  const usual = start + USUAL_TIME_BYTES
+  if (bytes[usual] === SPACE && bytes[usual - 1] === LETTER_Z) return usual
+  let at = start + MIN_TIME_BYTES
+  while (at < start + MAX_TIME_BYTES && bytes[at] !== SPACE) at++
+  return at
 }
 
 function hasBytes(bytes: Buffer, at: number, text: Buffer): boolean {
