@@ -79,8 +79,12 @@ const KINDS: readonly DatabaseKind[] = [
   { type: /-Domain$/u, properties: { domain: member('domain') } },
 ]
 
-/** Throws the library's error for a file that is not such a database. */
+/** The beginning of the metadata, which is at the end of the file. */
+const MARKER = Buffer.from('\xAB\xCD\xEFMaxMind.com', 'latin1')
+
+/** Throws an error with a sentence for a file that is not such a database. */
 export function openGeoDatabase(bytes: Buffer): GeoDatabase {
+  if (!bytes.includes(MARKER)) throw new Error("it is not a database in MaxMind's format (.mmdb)")
   return new GeoDatabase(new Reader(bytes))
 }
 
