@@ -42,7 +42,7 @@ interface Result {
 
 function makeRunner({ options, terminal }: CommandInput, pipelines: LoadedPipelines): (line: string) => Result {
   const paint = makePaint(terminal.out, terminal)
-  const read = options['documents'] === true ? readEvent : makeEvent
+  const read = options['documents'] === true ? readDocument : makeEvent
   return line => {
     const nowMs = Date.now()
     let fields: Fields
@@ -57,10 +57,6 @@ function makeRunner({ options, terminal }: CommandInput, pipelines: LoadedPipeli
       ? trace({ line, fields, nowMs }, pipelines, paint)
       : print(passEvent(pipelines.run, { fields, nowMs }))
   }
-}
-
-function readEvent(line: string): Fields {
-  return readDocument(Buffer.from(line))
 }
 
 function makeEvent(line: string, nowMs: number): Fields {
