@@ -94,7 +94,7 @@ class LineRunner {
     if (this.#options['documents'] !== true)
       return { nowMs, fields: { '@timestamp': new Date(nowMs).toISOString(), message: line } }
     try {
-      return { nowMs, fields: readDocument(Buffer.from(line)) }
+      return { nowMs, fields: readDocument(line) }
     } catch (error) {
       if (!(error instanceof ProcessingFault)) throw error
       this.#terminal.err.write(`not an event: ${makePrintable(error.message)}\n`)

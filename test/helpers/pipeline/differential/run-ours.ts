@@ -25,7 +25,7 @@ export function runOurs(written: WrittenPipeline, documents: readonly string[]):
 }
 
 function runOne(run: RunPipeline, text: string): Outcome {
-  const event = new PipelineEvent({ id: ID, fields: readDocument(Buffer.from(text)), ingest: {} })
+  const event = new PipelineEvent({ id: ID, fields: readDocument(text), ingest: {} })
   event.index = INDEX
   const passed = run(event)
   if (passed === 'dropped') return { kind: 'dropped' }
