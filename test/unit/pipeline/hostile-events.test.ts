@@ -24,7 +24,7 @@ const NAMES = [
 function run(processors: readonly object[], document: string): string {
   const compiled = compilePipelines({ pipeline: processors }, NO_SERVICES)
   if (!('run' in compiled)) throw new Error(JSON.stringify(compiled.faults))
-  const event = new PipelineEvent({ id: 'id', fields: readDocument(Buffer.from(document)), ingest: {} })
+  const event = new PipelineEvent({ id: 'id', fields: readDocument(document), ingest: {} })
   const result = compiled.run(event)
   if (!(result instanceof StepFailure)) return result === 'dropped' ? result : writeJson(event.fields)
   if (!result.isForeseen) throw new Error('the processor threw', { cause: result.cause })
