@@ -79,8 +79,10 @@ export class NewFiles {
     this.#noteEmptied(strangers)
     const starts = this.#undecided
     this.#undecided = new Map()
-    // An empty file has nothing to read, and may be the beginning of a copy: it is left for a later look.
-    const filled = strangers.filter(({ look }) => look.size > 0 && trackedFiles.at(look.place) === undefined)
+    // An empty file has nothing to read, and may be the beginning of a copy: it is left for a later look. One that was truncated
+    // is none, and is put on record: the next run has to know that its bytes are others.
+    const isWorthIt = (found: FoundFile) => found.look.size > 0 || this.#wasEmptied(found)
+    const filled = strangers.filter(found => isWorthIt(found) && trackedFiles.at(found.look.place) === undefined)
     if (filled.length === 0 && this.#holds.isEmpty) return
     const restoredByPath = new Map(restored.map(file => [file.path, file]))
     const meeting: Meeting = {

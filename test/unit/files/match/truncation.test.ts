@@ -43,6 +43,30 @@ test('a truncation is noticed even if the file has the same size again', async t
   t.deepEqual(await readTexts(), ['six', 'ten'])
 })
 
+for (const isAcked of [true, false])
+  test(`a log that was found truncated comes whole in the next run, although it has the same lines again, which were ${isAcked ? '' : 'not '}acked`, async t => {
+    const dir = await makeTempDir(t)
+    const path = join(dir, 'a.log')
+    const state = new MemoryState()
+    const first = follow(t, dir, { state })
+    await writeFile(path, 'one\n')
+    const [sent] = (await first.look()).flatMap(toLines)
+    if (isAcked) first.ackAll()
+    await truncate(path)
+    await first.look()
+    await first.source.close()
+    await writeFile(path, 'one\n')
+    const { readLines, readTexts, source } = follow(t, dir, { state })
+    const lines = [...(await readLines()), ...(await readLines())]
+    t.deepEqual(
+      lines.map(({ text, id }) => [text, id === sent!.id]),
+      [['one', false]],
+    )
+    await appendFile(path, 'next\n')
+    t.deepEqual(await readTexts(), ['next'])
+    addsUp(t, source.status())
+  })
+
 test('unread bytes of a truncated file count as lost if no copy is found', async t => {
   const dir = await makeTempDir(t)
   const { readTexts, source, pass, logLines } = follow(t, dir)
