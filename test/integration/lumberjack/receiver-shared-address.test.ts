@@ -11,7 +11,7 @@ import { until } from '../../helpers/time/until.ts'
 const AGENTS = 30
 
 /** Agents of one address that begin at once, and a collector that has the limits. */
-async function startFleet(t: ExecutionContext, limits: Partial<ReceiverLimits>, slowHandshakes = 0) {
+async function connectAgents(t: ExecutionContext, limits: Partial<ReceiverLimits>, slowHandshakes = 0) {
   const { ca, server, client } = await makeCertificates(await makeTempDir(t))
   const started = await startTestReceiver(t, { tls: { ...server, ca }, limits })
   // In one process agents take turns, and so do their handshakes: these are under way when the agents come.
@@ -25,7 +25,7 @@ async function startFleet(t: ExecutionContext, limits: Partial<ReceiverLimits>, 
 
 test('more agents of one address than may have a handshake at a time all get in, and the log has the settings', async t => {
   const limits = { connections: 50, connectionsPerAddress: 40, handshakes: 5, handshakeMs: 1000 }
-  const { agents, connected, receiver, sink, log } = await startFleet(t, limits, 4)
+  const { agents, connected, receiver, sink, log } = await connectAgents(t, limits, 4)
   await until(() => connected() === AGENTS, 'all are connected', 20_000)
   await Promise.all(agents.map(agent => agent.send(makeNumberedBatches(1, 1)[0]!)))
   t.is(sink.batches.length, AGENTS)
@@ -40,7 +40,7 @@ test('more agents of one address than may have a handshake at a time all get in,
 
 test('agents of one address beyond its connections wait, the log has the setting, and they get in when it is raised', async t => {
   const limits = { connections: 50, connectionsPerAddress: 20, handshakes: 50 }
-  const { connected, receiver, log, server, port } = await startFleet(t, limits)
+  const { connected, receiver, log, server, port } = await connectAgents(t, limits)
   await until(() => connected() === 20 && receiver.status().connectionsRefused > 20, 'as many are connected', 20_000)
   const warnings = log.lines.filter(({ message }) => message.includes('`connectionsPerAddress` in `limits`'))
   t.true(warnings.length >= 1 && warnings.length <= 2, 'one line for a limit, however often they come')

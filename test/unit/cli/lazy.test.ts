@@ -1,9 +1,11 @@
 import test, { type ExecutionContext } from 'ava'
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
+import { until } from '../../helpers/time/until.ts'
 
 const root = new URL('../../../', import.meta.url)
 const preload = new URL('../../helpers/scripts/list-modules.ts', import.meta.url)
@@ -15,13 +17,18 @@ interface Loaded {
   readonly builtins: readonly string[]
 }
 
-async function findLoaded(t: ExecutionContext, args: readonly string[]): Promise<Loaded> {
+/** `readyFile`: the program is ended once it has made it; otherwise it ends by itself. */
+async function findLoaded(t: ExecutionContext, args: readonly string[], readyFile?: string): Promise<Loaded> {
   const list = join(await makeTempDir(t), 'modules')
   const program = new URL('src/main.ts', root).pathname
   const running = promisify(execFile)(process.execPath, ['--import', preload.href, program, ...args], {
     env: { ...process.env, MODULES_LOADED: list },
   })
   running.child.stdin?.end()
+  if (readyFile !== undefined) {
+    await until(() => existsSync(readyFile), 'the program is ready')
+    running.child.kill()
+  }
   await running.catch(() => undefined) // a command may refuse its arguments; what it loaded counts
   const urls = (await readFile(list, 'utf8')).trimEnd().split('\n')
   const find = (pattern: RegExp) => [...new Set(urls.flatMap(url => pattern.exec(url)?.[1] ?? []))]
@@ -64,7 +71,26 @@ test('an agent loads no library that its configuration does not need', async t =
   await writeFile(config, JSON.stringify({ network, files: [{ paths: ['-'] }], stateDir: dir }))
   const { packages, sources } = await findLoaded(t, ['agent', '--config', config])
   t.true(sources.includes('agent/agent.ts'))
+  t.deepEqual(
+    sources.filter(path => path.startsWith('pipeline/')),
+    [],
+  )
   t.true(packages.includes('pino'))
   for (const library of ['ajv', 'typebox', 'prom-client', '@opentelemetry/api', 'etcd3', 'undici', 'yaml'])
     t.false(packages.includes(library), library)
+})
+
+test('an agent that finds the formats of files loads what their lines look like, and no processor', async t => {
+  const dir = await makeTempDir(t)
+  const config = join(dir, 'forwarder.json')
+  const network = { servers: ['127.0.0.1:9'], tls: false }
+  const files = [{ paths: [join(dir, '*.log')], format: 'auto' }]
+  await writeFile(config, JSON.stringify({ network, files, stateDir: dir }))
+  const { sources } = await findLoaded(t, ['agent', '--config', config], join(dir, 'registry.db'))
+  const loaded = sources.filter(path => path.startsWith('pipeline/'))
+  t.true(loaded.includes('pipeline/formats/catalogue.ts'))
+  t.deepEqual(
+    loaded.filter(path => !path.startsWith('pipeline/formats/')),
+    [],
+  )
 })
