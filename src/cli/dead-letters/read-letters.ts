@@ -26,8 +26,10 @@ export async function showLetters(input: CommandInput): Promise<ExitCode> {
   return await withLetters(input, async (letters, filter) => {
     const limit = readLimit(input, DEFAULT_SHOWN)
     const { out, err } = input.terminal
+    const count = letters?.count(filter) ?? 0
+    if (count === 0) err.write(filter.isAll ? 'no dead letters\n' : 'no dead letters that match the options\n')
     for (const letter of letters?.read(filter, 'newest', limit) ?? []) await writeLine(out, formatLetter(letter))
-    const more = (letters?.count(filter) ?? 0) - limit
+    const more = count - limit
     if (more > 0) err.write(`and ${countOf(more, 'more letter')}: --limit 0 shows all, or \`export\`\n`)
   })
 }

@@ -46,6 +46,17 @@ async function exportIds(stateDir: string, ...filter: string[]): Promise<string>
   return code === 0 ? out.replaceAll(/.*"id":"(\w+)".*\n/g, '$1') : err
 }
 
+test('a command that shows no letter prints that there is none, or none that matches', async t => {
+  const stateDir = await makeLetters(t)
+  t.like(await run(stateDir, 'show', '--key', '99'), {
+    code: 0,
+    out: '',
+    err: 'no dead letters that match the options\n',
+  })
+  await run(stateDir, 'drop', '--all')
+  t.like(await run(stateDir, 'show'), { code: 0, out: '', err: 'no dead letters\n' })
+})
+
 test('the list counts the letters by target, type and sender', async t => {
   const { code, out } = await run(await makeLetters(t), 'list')
   t.is(code, 0)
