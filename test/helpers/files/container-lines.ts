@@ -57,6 +57,18 @@ const CRI = /^(\S+) (stdout|stderr) ([PF])(?::[^ ]*)?(?: (.*))?$/s
 
 /** The records of a file whose lines are shorter than any limit; those that are open at its end are left out. */
 export function recordsOf(bytes: Buffer, format: Format): ExpectedRecord[] {
+  return joinLines(bytes, format).records
+}
+
+/** Those that are open at its end. */
+export function openIn(bytes: Buffer, format: Format): ExpectedRecord[] {
+  return joinLines(bytes, format).open
+}
+
+function joinLines(
+  bytes: Buffer,
+  format: Format,
+): { readonly records: ExpectedRecord[]; readonly open: ExpectedRecord[] } {
   const records: ExpectedRecord[] = []
   const open = new Map<string, ExpectedRecord>()
   let offset = 0
@@ -68,6 +80,10 @@ export function recordsOf(bytes: Buffer, format: Format): ExpectedRecord[] {
     else records.push({ ...next, text: next.text.replace(/\r$/, '') })
     offset += line.length + 1
   }
+  return { records: inOrder(records), open: inOrder([...open.values()]) }
+}
+
+function inOrder(records: readonly ExpectedRecord[]): ExpectedRecord[] {
   return records
     .map(({ offset: at, stream, text, timeMs, nanos, isDamaged }) => {
       return { offset: at, stream, text, timeMs, nanos, isDamaged }
