@@ -79,7 +79,7 @@ const ISO =
 
 function readIso(text: string, missing: Missing): Instant | undefined {
   const [, year, month, day, hour, minute, second, fraction, zone] = ISO.exec(text) ?? []
-  if (year === undefined || isBeyondMonth(year, month, day)) return undefined
+  if (year === undefined) return undefined
   const fields: DateFields = { year: Number(year), month: Number(month ?? 1), day: Number(day ?? 1) }
   fields.hour = Number(hour ?? 0)
   fields.minute = Number(minute ?? 0)
@@ -87,12 +87,6 @@ function readIso(text: string, missing: Missing): Instant | undefined {
   if (fraction !== undefined) fields.nanos = Number(fraction.padEnd(9, '0'))
   if (zone !== undefined) fields.zone = zone === 'Z' ? UTC : findZone(zone)
   return toInstant(fields, missing)
-}
-
-/** Unlike a pattern, this format has no thirtieth of February. */
-function isBeyondMonth(year: string, month: string | undefined, day: string | undefined): boolean {
-  if (month === undefined || day === undefined || Number(day) < 29) return false
-  return Number(day) > new Date(Date.UTC(2000 + (Number(year) % 400), Number(month), 0)).getUTCDate()
 }
 
 /** Seconds since 1970 in any notation of a number, to the millisecond. */

@@ -24,10 +24,18 @@ const ISO_PATTERN = "yyyy-MM-dd'T'HH:mm:ss.SSSXXX"
 
 function writeIso({ ms }: Instant, zone: TimeZone): string {
   const offsetMs = zone.offsetAt(ms)
-  const text = new Date(ms + offsetMs).toISOString()
-  const [, year, rest] = text.length === 24 ? [] : (/^\+0?(\d+)(-.*)$/u.exec(text) ?? [])
-  const shown = year === undefined ? text : `+${year}${rest}`
+  const local = new Date(ms + offsetMs)
+  const text = local.toISOString()
+  const year = yearOfEra(local)
+  const isUsual = year < 10_000 && text.startsWith(String(year).padStart(4, '0'))
+  const shown = isUsual ? text : `${writeNumber(year, 'y', 4)}${text.slice(text.indexOf('-', 1))}`
   return offsetMs === 0 ? shown : shown.slice(0, -1) + offsetText(offsetMs, ':')
+}
+
+/** Before the year 1 there is another 1. */
+function yearOfEra(local: Date): number {
+  const year = local.getUTCFullYear()
+  return year > 0 ? year : 1 - year
 }
 
 interface Shown {
@@ -63,7 +71,7 @@ function lettersWriter(letter: string, count: number, names: DateNames): Write {
 }
 
 const NUMBERS: Readonly<Record<string, (local: Date, nanos: number) => number>> = {
-  y: local => local.getUTCFullYear(),
+  y: yearOfEra,
   u: local => local.getUTCFullYear(),
   d: local => local.getUTCDate(),
   D: dayOfYear,

@@ -3,6 +3,7 @@ import { DateFault } from './date-fault.ts'
 import type { DateNames, NameWidth } from './date-names.ts'
 import type { DateFields } from './parsed-date.ts'
 import { findZone, fixedZone, type TimeZone } from './time-zone.ts'
+import { zoneOfShortName } from './zone-names.ts'
 
 /** The expression of the text, and what the text means. */
 export interface LetterReader {
@@ -101,6 +102,8 @@ function zoned(expression: string): LetterReader {
 
 const zones = new Map<string, TimeZone>()
 const MAX_KNOWN_ZONES = 1000
+/** Java's. */
+const MAX_OFFSET_SECONDS = 18 * 3600
 
 function knownZone(text: string): TimeZone {
   const known = zones.get(text)
@@ -112,9 +115,10 @@ function knownZone(text: string): TimeZone {
 
 function zoneOf(text: string): TimeZone {
   const [, sign, hours, minutes = '0', seconds = '0'] =
-    /^(?:GMT|UTC)?([+-])(\d{1,2}):?(\d{2})?:?(\d{2})?$/u.exec(text) ?? []
+    /^(?:GMT|UTC|UT)?([+-])(\d{1,2}):?(\d{2})?:?(\d{2})?$/u.exec(text) ?? []
   if (hours === undefined) return findZone(text)
   const size = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)
+  if (size > MAX_OFFSET_SECONDS) throw new DateFault(`there is no time zone [${text}]`)
   return fixedZone((sign === '-' ? -1000 : 1000) * size)
 }
 
@@ -139,16 +143,30 @@ const offsetZ: MakeReader = count => {
 }
 
 /** `Europe/Berlin`, `CET`, `Z`, `+01:00`. */
-const ZONE = String.raw`(?:[A-Z][A-Za-z]*(?:[/_+-][A-Za-z0-9]+)*(?::\d\d)?|[+-]\d\d:\d\d)`
+const ZONE = String.raw`(?:[A-Z][A-Za-z0-9]*(?:[/_+-][A-Za-z0-9]+)*(?::\d\d)*|[+-]\d\d:\d\d(?::\d\d)?)`
+/** An offset behind one of these has minutes. */
+const PREFIXED = /^(?:UTC|GMT|UT)[+-](?!\d\d:\d\d)/u
+/** Names that are not ids of zones for Java. */
+const NO_IDS: ReadonlySet<string> = new Set(['EST', 'MST', 'HST', 'ROC'])
 
-const REGION: LetterReader = {
-  expression: ZONE,
-  note: (fields, text) => {
-    const zone = knownZone(text)
-    fields.zone = zone
-    fields.region = zone
-  },
+function region(find: (text: string) => TimeZone): LetterReader {
+  return {
+    expression: ZONE,
+    note: (fields, text) => {
+      if (PREFIXED.test(text)) throw new DateFault(`there is no time zone [${text}]`)
+      const zone = find(text)
+      fields.zone = zone
+      fields.region = zone
+    },
+  }
 }
+
+const ID = region(text => {
+  if (NO_IDS.has(text)) throw new DateFault(`there is no time zone [${text}]`)
+  return knownZone(text)
+})
+
+const NAME = region(text => knownZone(zoneOfShortName(text) ?? text))
 
 const READERS: Readonly<Record<string, MakeReader>> = {
   y: year,
@@ -173,7 +191,7 @@ const READERS: Readonly<Record<string, MakeReader>> = {
   X: offsetX('|Z'),
   x: offsetX(''),
   O: () => zoned(GMT),
-  z: () => REGION,
-  V: () => REGION,
-  v: () => REGION,
+  z: () => NAME,
+  V: () => ID,
+  v: () => NAME,
 }

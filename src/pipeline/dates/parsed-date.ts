@@ -40,7 +40,7 @@ const DAY_MS = 86_400_000
 export function toInstant(fields: DateFields, missing: Missing): Instant | undefined {
   const hour = hourOf(fields)
   const { minute = 0, second = 0, nanos = 0 } = fields
-  if (hour > 23 || minute > 59 || second > 59 || !isDate(fields)) return undefined
+  if (hour > 23 || minute > 59 || second > 59 || !isDate(fields) || !isInYear(fields)) return undefined
   const zone = fields.zone ?? missing.zone
   const timeMs = hour * 3_600_000 + minute * 60_000 + second * 1000 + Math.trunc(nanos / 1e6)
   const day = fields.year === undefined ? dayNearestToNow(fields, missing.nowMs()) : dayOf(fields.year, fields)
@@ -58,10 +58,20 @@ function isDate({ month = 1, day = 1, dayOfYear = 1 }: DateFields): boolean {
   return month >= 1 && month <= 12 && day >= 1 && day <= 31 && dayOfYear >= 1 && dayOfYear <= 366
 }
 
-/** A day beyond the end of its month is the last one, as in Elasticsearch. */
+/** Whether the year, if there is one, has the day: the 29th of February, or the day 366. */
+function isInYear({ year, month = 1, day = 1, dayOfYear = 1 }: DateFields): boolean {
+  if (year === undefined || (day <= 28 && dayOfYear <= 365)) return true
+  return day <= lastDay(year, month) && dayOfYear <= 337 + lastDay(year, 2)
+}
+
+function lastDay(year: number, month: number): number {
+  return new Date(utcDay(year, month, 0)).getUTCDate()
+}
+
+/** In a text without a year, a day beyond the end of its month is the last one, as in Elasticsearch. */
 function dayOf(year: number, { month = 1, day = 1, dayOfYear }: DateFields): number {
   if (dayOfYear !== undefined) return utcDay(year, 0, 1) + (dayOfYear - 1) * DAY_MS
-  return utcDay(year, month - 1, day <= 28 ? day : Math.min(day, new Date(utcDay(year, month, 0)).getUTCDate()))
+  return utcDay(year, month - 1, day <= 28 ? day : Math.min(day, lastDay(year, month)))
 }
 
 /** `Date.UTC` takes years below 100 for those of the 20th century. */

@@ -42,7 +42,7 @@ export function findZone(id: string): TimeZone {
 }
 
 function makeZone(id: string): TimeZone {
-  if (/^(?:Z|UTC|GMT|UT)$/u.test(id)) return UTC
+  if (/^(?:Z|UTC|GMT0?|UT)$/u.test(id)) return UTC
   const [, sign, hours, minutes = '0'] = /^(?:UTC|GMT|UT)?([+-])(\d{1,2})(?::?(\d{2}))?$/u.exec(id) ?? []
   if (hours !== undefined)
     return fixedZone((sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * MINUTE_MS)

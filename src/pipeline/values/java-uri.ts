@@ -99,9 +99,12 @@ function portOf(digits: string | undefined): number | undefined {
 
 /** Lenient, and nothing is decoded. */
 function parseUrl(text: string): UriParts | undefined {
-  const trimmed = text.trim()
-  const [, scheme = '', rest = ''] = /^([A-Za-z][A-Za-z0-9+.-]*):(.*)$/su.exec(trimmed) ?? []
+  // oxlint-disable-next-line no-control-regex -- Java trims control characters as well
+  const trimmed = text.replace(/^[\0-\x20]+/u, '').replace(/[\0-\x20]+$/u, '')
+  const [, scheme = '', rest = ''] = /^(?:url:)?([A-Za-z][A-Za-z0-9+.-]*):(.*)$/isu.exec(trimmed) ?? []
   if (!URL_SCHEMES.has(scheme.toLowerCase())) return undefined
+  if (scheme.toLowerCase() === 'mailto') return parseMailto(rest)
+  if (scheme.toLowerCase() === 'jar' && !rest.includes('!/')) return undefined
   const [beforeFragment, fragment] = splitAt(rest, rest.indexOf('#'))
   const [beforeQuery, query] = splitAt(beforeFragment, beforeFragment.indexOf('?'))
   const parts = { ...NONE, scheme: scheme.toLowerCase(), query, fragment }
@@ -112,6 +115,14 @@ function parseUrl(text: string): UriParts | undefined {
   ]
   if (authority === undefined) return { ...parts, host: '', path }
   return withUrlAuthority(authority, { ...parts, path })
+}
+
+/** All of it is the path, slashes included; a fragment is cut off, and the last question mark counts. */
+function parseMailto(rest: string): UriParts | undefined {
+  const [address] = splitAt(rest, rest.indexOf('#'))
+  if (/^\s*$/u.test(address)) return undefined
+  const [path, query] = splitAt(address, address.lastIndexOf('?'))
+  return { ...NONE, scheme: 'mailto', host: '', path, query }
 }
 
 function withUrlAuthority(authority: string, parts: UriParts): UriParts | undefined {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { anyText, documentWith } from '../../../helpers/pipeline/differential/arbitraries.ts'
+import { charactersBeyond } from '../../../helpers/pipeline/differential/deviations.ts'
 import { type Comparison, makeOptions, ofProcessor } from '../../../helpers/pipeline/differential/comparison.ts'
 
 const pairs = fc.oneof(
@@ -45,5 +46,6 @@ export const comparisons: readonly Comparison[] = [
       ),
     ),
     documents: documentWith(pairs),
+    deviations: [charactersBeyond],
   },
 ]
