@@ -2,6 +2,7 @@ import { watch, type FSWatcher } from 'chokidar'
 import { join } from 'node:path'
 import { Once } from '../../flow/log-once.ts'
 import type { Log } from '../../telemetry/log.ts'
+import { Burst } from './burst.ts'
 import { toSystemPath } from './file-name.ts'
 
 /** A path in a watched directory may have changed, come or gone. */
@@ -13,14 +14,18 @@ export interface Hint {
 
 export interface WatcherOptions {
   readonly onHint: (hint: Hint) => void
-  /** A directory is watched from now on: what came before is found by nothing but another look. */
-  readonly onWatched: () => void
+  /**
+   * A directory is watched from now on, or more changed at once than the system notes: what came before, or is missing, is found
+   * by nothing but another look.
+   */
+  readonly onGap: () => void
   readonly log: Log
 }
 
 interface Watched {
   readonly place: string
   readonly watcher: FSWatcher
+  state: 'starting' | 'ready' | 'failed'
 }
 
 /** Without `ignored`, every file would get a watch of its own. The directory's raw events name its files. */
@@ -39,10 +44,18 @@ export class DirectoryWatcher {
   readonly #options: WatcherOptions
   readonly #watched = new Map<string, Watched>()
   readonly #once = new Once()
+  readonly #burst: Burst
   #isClosed = false
 
   constructor(options: WatcherOptions) {
     this.#options = options
+    this.#burst = new Burst(options.onGap)
+  }
+
+  /** True while each of these is watched. */
+  covers(directories: Iterable<string>): boolean {
+    for (const directory of directories) if (this.#watched.get(directory)?.state !== 'ready') return false
+    return true
   }
 
   /** Watches just these from now on, given with their places. A directory that was replaced under its old name is watched again. */
@@ -59,16 +72,24 @@ export class DirectoryWatcher {
   }
 
   #watch(directory: string, place: string): void {
-    const { onHint, onWatched } = this.#options
+    const { onHint, onGap } = this.#options
     // A name that is not UTF-8 cannot be watched: the timer looks there.
     if (typeof toSystemPath(directory) !== 'string') return
     const watcher = watch(directory, WATCH_OPTIONS)
+    const watched: Watched = { place, watcher, state: 'starting' }
     watcher.on('raw', (event, name) => {
+      this.#burst.count()
       if (typeof name === 'string') onHint({ path: join(directory, name), isRename: event === 'rename' })
     })
-    watcher.on('ready', onWatched)
-    watcher.on('error', error => this.#logOnce(error as NodeJS.ErrnoException))
-    this.#watched.set(directory, { place, watcher })
+    watcher.on('ready', () => {
+      if (watched.state === 'starting') watched.state = 'ready'
+      onGap()
+    })
+    watcher.on('error', error => {
+      watched.state = 'failed'
+      this.#logOnce(error as NodeJS.ErrnoException)
+    })
+    this.#watched.set(directory, watched)
   }
 
   async #drop(directory: string): Promise<void> {
