@@ -18,7 +18,12 @@ const SETTLING_MS = 3500
 /** Vouched for, there is a look at everything every 500 ms. */
 const POLL_MS = 50
 
-function start(t: ExecutionContext, dir: string, { pollMs = POLL_MS, group = {} as Partial<FileGroup> } = {}) {
+interface Settings {
+  readonly pollMs?: number
+  readonly group?: Partial<FileGroup>
+}
+
+function start(t: ExecutionContext, dir: string, { pollMs = POLL_MS, group = {} }: Settings = {}) {
   const log = makeRecordingLog()
   const parts = { registry: new MemoryRegistry(), log, clock: Date.now }
   const source = createFilesSource({ groups: [makeGroup(dir, group)], limits: { pollMs }, ...parts })
