@@ -63,27 +63,32 @@ async function main(): Promise<void> {
     const site: Site = { dir, tls, runTimeoutMs: LIMIT_MS, stop: new AbortController().signal }
     const log = await findWorkload(values.workload ?? 'access').write(dir, Number(values.megabytes ?? '60') * 1e6)
     console.log(`${describeMachine()}\n${log.lines} lines, ${(log.bytes / 1e6).toFixed(0)} MB, ${rounds} rounds`)
-    const runs = new Map(senders.map(sender => [sender, [] as Run[]]))
-    for (let round = -1; round < rounds; round++) {
-      for (const sender of round % 2 === 0 ? senders : senders.toReversed()) {
-        const run = await ship(sender, site, log)
-        if (round >= 0) runs.get(sender)!.push(run)
-      }
+    const shipAll = async (order: readonly Sender[]) => {
+      const runs = new Map<Sender, Run>()
+      for (const sender of order) runs.set(sender, await ship(sender, site, log))
+      return runs
     }
-    print(runs)
+    await shipAll(senders)
+    const all: ReadonlyMap<Sender, Run>[] = []
+    for (let round = 0; round < rounds; round++)
+      all.push(await shipAll(round % 2 === 0 ? senders : senders.toReversed()))
+    print(new Map(senders.map(sender => [sender, all.map(runs => runs.get(sender)!)])))
   } finally {
     await rm(dir, { recursive: true, force: true })
   }
 }
 
 function findSenders(): readonly Sender[] {
-  const ofCheckout = (name: string, dir: string) => make(name, `${join(dir, 'bin/forwarder')} agent --config {config}`)
   const others = values.other === undefined ? [] : [ofCheckout('the other one', values.other)]
   const named = (values.command ?? []).map(given => {
     const at = given.indexOf('=')
     return make(given.slice(0, at), given.slice(at + 1))
   })
   return [ofCheckout('this checkout', root), ...others, ...named]
+}
+
+function ofCheckout(name: string, dir: string): Sender {
+  return make(name, `${join(dir, 'bin/forwarder')} agent --config {config}`)
 }
 
 function make(name: string, command: string): Sender {

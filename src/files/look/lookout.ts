@@ -60,8 +60,8 @@ export class Lookout {
     this.#timer.stop()
   }
 
-  close(): Promise<void> {
-    return this.#watcher.close()
+  close(): void {
+    this.#watcher.close()
   }
 
   async #step(isHinted: boolean, look: () => Promise<number>): Promise<number> {

@@ -1,9 +1,9 @@
-import { watch, type FSWatcher } from 'chokidar'
+import { watch, type FSWatcher } from 'node:fs'
 import { join } from 'node:path'
 import { Once } from '../../flow/log-once.ts'
 import type { Log } from '../../telemetry/log.ts'
 import { Burst } from './burst.ts'
-import { toSystemPath } from './file-name.ts'
+import { fromSystemName, toSystemPath } from './file-name.ts'
 
 /** A path in a watched directory may have changed, come or gone. */
 export interface Hint {
@@ -14,26 +14,15 @@ export interface Hint {
 
 export interface WatcherOptions {
   readonly onHint: (hint: Hint) => void
-  /**
-   * A directory is watched from now on, or more changed at once than the system notes: what came before, or is missing, is found
-   * by nothing but another look.
-   */
+  /** Reports may be missing: a directory was not watched before, or more came at once than the system keeps. */
   readonly onGap: () => void
   readonly log: Log
 }
 
 interface Watched {
   readonly place: string
-  readonly watcher: FSWatcher
-  state: 'starting' | 'ready' | 'failed'
-}
-
-/** Without `ignored`, every file would get a watch of its own. The directory's raw events name its files. */
-const WATCH_OPTIONS = {
-  depth: 0,
-  ignoreInitial: true,
-  ignorePermissionErrors: true,
-  ignored: (_path: string, stats?: { isDirectory(): boolean }) => stats !== undefined && !stats.isDirectory(),
+  /** Undefined where the system refused it. */
+  watcher: FSWatcher | undefined
 }
 
 /**
@@ -52,50 +41,50 @@ export class DirectoryWatcher {
     this.#burst = new Burst(options.onGap)
   }
 
-  /** True while each of these is watched. */
-  covers(directories: Iterable<string>): boolean {
-    for (const directory of directories) if (this.#watched.get(directory)?.state !== 'ready') return false
-    return true
-  }
-
   /** Watches just these from now on, given with their places. A directory that was replaced under its old name is watched again. */
   set(directories: ReadonlyMap<string, string>): void {
     if (this.#isClosed) return
-    for (const [directory, { place }] of this.#watched)
-      if (directories.get(directory) !== place) void this.#drop(directory)
+    for (const [directory, { place }] of this.#watched) if (directories.get(directory) !== place) this.#drop(directory)
     for (const [directory, place] of directories) if (!this.#watched.has(directory)) this.#watch(directory, place)
   }
 
-  async close(): Promise<void> {
+  /** True while each of these is watched. */
+  covers(directories: Iterable<string>): boolean {
+    for (const directory of directories) if (this.#watched.get(directory)?.watcher === undefined) return false
+    return true
+  }
+
+  close(): void {
     this.#isClosed = true
-    await Promise.all([...this.#watched.keys()].map(directory => this.#drop(directory)))
+    for (const directory of this.#watched.keys()) this.#drop(directory)
   }
 
   #watch(directory: string, place: string): void {
-    const { onHint, onGap } = this.#options
-    // A name that is not UTF-8 cannot be watched: the timer looks there.
-    if (typeof toSystemPath(directory) !== 'string') return
-    const watcher = watch(directory, WATCH_OPTIONS)
-    const watched: Watched = { place, watcher, state: 'starting' }
-    watcher.on('raw', (event, name) => {
-      this.#burst.count()
-      if (typeof name === 'string') onHint({ path: join(directory, name), isRename: event === 'rename' })
-    })
-    watcher.on('ready', () => {
-      if (watched.state === 'starting') watched.state = 'ready'
-      onGap()
-    })
-    watcher.on('error', error => {
-      watched.state = 'failed'
-      this.#logOnce(error as NodeJS.ErrnoException)
-    })
+    const watched: Watched = { place, watcher: undefined }
     this.#watched.set(directory, watched)
+    const fail = (error: unknown) => {
+      watched.watcher = undefined
+      this.#logOnce(error as NodeJS.ErrnoException)
+    }
+    const take = (event: string, name: Buffer | null) => this.#take(directory, event, name)
+    try {
+      watched.watcher = watch(toSystemPath(directory), { encoding: 'buffer' }, take)
+      watched.watcher.on('error', fail)
+      this.#options.onGap()
+    } catch (error) {
+      fail(error)
+    }
   }
 
-  async #drop(directory: string): Promise<void> {
-    const watched = this.#watched.get(directory)
+  #take(directory: string, event: string, name: Buffer | null): void {
+    this.#burst.count()
+    if (name !== null)
+      this.#options.onHint({ path: join(directory, fromSystemName(name)), isRename: event === 'rename' })
+  }
+
+  #drop(directory: string): void {
+    this.#watched.get(directory)?.watcher?.close()
     this.#watched.delete(directory)
-    await watched?.watcher.close()
   }
 
   #logOnce({ code, message }: NodeJS.ErrnoException): void {
