@@ -198,7 +198,7 @@ class FollowingSource implements FilesSource {
     this.#lookout?.stop()
     this.#hints.stop()
     this.#noteNews()
-    this.#lookout?.close()
+    await this.#lookout?.close()
     await this.#looks.run(async () => {}) // the last look has ended
     await this.#lock.run(async () => {
       await this.#archives.close()

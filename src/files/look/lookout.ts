@@ -60,8 +60,8 @@ export class Lookout {
     this.#timer.stop()
   }
 
-  close(): void {
-    this.#watcher.close()
+  close(): Promise<void> {
+    return this.#watcher.close()
   }
 
   async #step(isHinted: boolean, look: () => Promise<number>): Promise<number> {

@@ -101,20 +101,6 @@ test('a file in a new directory is found by notifications alone, however soon it
   addsUp(t, source.status())
 })
 
-test('a line of a file is found by notifications alone if the names of the file and its directory are not UTF-8', async t => {
-  const dir = await makeTempDir(t)
-  const directory = Buffer.concat([Buffer.from(`${dir}/d`), Buffer.from([0xe4])])
-  const path = Buffer.concat([directory, Buffer.from('/f'), Buffer.from([0xfc]), Buffer.from('.log')])
-  await mkdir(directory)
-  await writeFile(path, 'one\n')
-  const { source, texts } = watchDirectory(t, dir, { paths: [join(dir, '**')] })
-  await until(() => texts.includes('one'), 'the first line is there')
-  await sleep(300) // looks after new watches are over
-  await appendFile(path, 'two\n')
-  await until(() => texts.includes('two'), 'the second line is there')
-  addsUp(t, source.status())
-})
-
 test('a write to a file that no pattern matches causes no look', async t => {
   const dir = await makeTempDir(t)
   await mkdir(join(dir, 'sub'))
