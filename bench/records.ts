@@ -19,6 +19,9 @@ const TRACE = 'java.lang.IllegalStateException: broken\n\tat a.b.C.d(C.java:1)\n
 const limits = { maxLines: 500, maxBytes: 1024 * 1024, timeoutMs: 5000 }
 const kinds: Readonly<Record<string, RecordSettings | undefined>> = {
   plain: undefined,
+  cri: { format: 'cri' },
+  'cri, java': { format: 'cri', multiline: { how: 'java', ...limits } },
+  docker: { format: 'docker' },
   'pattern, after': { multiline: { how: { pattern: '^\\s', negate: false, match: 'after' }, ...limits } },
   'pattern, a date': {
     multiline: { how: { pattern: '^\\d+\\.\\d+\\.\\d+\\.\\d+ ', negate: true, match: 'after' }, ...limits },
@@ -28,12 +31,35 @@ const kinds: Readonly<Record<string, RecordSettings | undefined>> = {
   excludeLines: { excludeLines: [' 404 '] },
 }
 
-const { values } = parseArgs({ options: { rounds: { type: 'string' }, lines: { type: 'string' } } })
+const { values } = parseArgs({
+  options: { rounds: { type: 'string' }, lines: { type: 'string' }, only: { type: 'string' } },
+})
 const dir = mkdtempSync(join(tmpdir(), 'records-'))
 const access = makeAccessLog(0, Number(values.lines ?? 500_000)).split('\n')
 const text = access.map((line, i) => (i % 50 === 0 ? `${line}\n${TRACE}` : `${line}\n`)).join('')
 const lineCount = text.split('\n').length
-writeFileSync(join(dir, 'a.log'), text)
+const wrapped = text.split('\n').slice(0, -1)
+const contents: Readonly<Record<string, string>> = {
+  plain: text,
+  cri: wrapped.map((line, i) => `${timeOf(i)} ${streamOf(i)} F ${line}\n`).join(''),
+  docker: wrapped.map((line, i) => dockerLine(i, line)).join(''),
+}
+for (const [name, content] of Object.entries(contents)) writeFileSync(join(dir, `${name}.log`), content)
+
+/** Ten lines a millisecond. */
+function timeOf(i: number): string {
+  const time = new Date(1_700_000_000_000 + Math.floor(i / 10)).toISOString().slice(0, -1)
+  return `${time}${String((i % 10) * 100_003 + 7).padStart(6, '0')}Z`
+}
+
+/** One line of a hundred is an error. */
+function streamOf(i: number): string {
+  return i % 100 === 0 ? 'stderr' : 'stdout'
+}
+
+function dockerLine(i: number, line: string): string {
+  return `{"log":${JSON.stringify(`${line}\n`)},"stream":"${streamOf(i)}","time":"${timeOf(i)}"}\n`
+}
 
 function encode(batch: LineBatch): void {
   for (const content of encodeRuns(batch, { host: 'web1.example' })?.contents ?? [])
@@ -44,7 +70,8 @@ function encode(batch: LineBatch): void {
 
 /** Lines per second of processor time. */
 async function measure(records: RecordSettings | undefined): Promise<number> {
-  const group = makeGroup(dir, records === undefined ? {} : { records })
+  const paths = [join(dir, `${records?.format ?? 'plain'}.log`)]
+  const group = makeGroup(dir, { paths, ...(records && { records }) })
   const registry = new MemoryRegistry()
   const source = createFilesSource({ groups: [group], registry, log: silentLog, clock: Date.now, isWatching: false })
   await source.poll()
@@ -60,9 +87,10 @@ async function measure(records: RecordSettings | undefined): Promise<number> {
   return (lineCount / (user + system)) * 1e6
 }
 
-const rates = new Map(Object.keys(kinds).map(kind => [kind, [] as number[]]))
 const rounds = Number(values.rounds ?? 7)
-const all = Object.entries(kinds)
+const only = values.only?.split(';')
+const all = Object.entries(kinds).filter(([kind]) => kind === 'plain' || (only?.includes(kind) ?? true))
+const rates = new Map(all.map(([kind]) => [kind, [] as number[]]))
 for (const [, records] of all) await measure(records) // until the compiler has settled
 for (let round = 0; round < rounds; round++)
   for (const [kind, records] of all) rates.get(kind)!.push(await measure(records))

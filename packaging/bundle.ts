@@ -91,8 +91,11 @@ async function makeChunks(dir: string): Promise<string[]> {
   return await listInputs(result.metafile, dir)
 }
 
-/** --predictable: compiled code is the same in every build. Unlike a seed, the flag is not needed to read it. */
-const compileArguments = ['--predictable', join(root, 'packaging/code-cache.ts')]
+/**
+ * --predictable: compiled code is the same in every build. Unlike a seed, the flag is not needed to read it; that of the engine
+ * is, and the executable has it.
+ */
+const compileArguments = ['--predictable', '--enable-experimental-regexp-engine', join(root, 'packaging/code-cache.ts')]
 
 /** As a function that the loader calls. */
 async function toScript(path: string): Promise<void> {

@@ -58,9 +58,9 @@ export async function besiege(site: Site, options: SiegeOptions): Promise<Siege>
 }
 
 /** It ends by itself, even without this process. */
-function startAttack(name: string, { port }: Site, forMs: number): ChildProcess {
+function startAttack(name: string, { port, tlsDir }: Site, forMs: number): ChildProcess {
   const script = join(import.meta.dirname, '../../test/helpers/scripts/attack.ts')
-  return spawn(process.execPath, [script, name, String(port), String(forMs)], { stdio: 'inherit' })
+  return spawn(process.execPath, [script, name, String(port), String(forMs), tlsDir], { stdio: 'inherit' })
 }
 
 async function waitForEnd(attacker: ChildProcess): Promise<void> {

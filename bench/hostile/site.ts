@@ -4,7 +4,7 @@ import { closeSync, existsSync, openSync, rmSync } from 'node:fs'
 import { copyFile, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { findFreePorts } from '../../src/demo/role-process.ts'
-import type { IssuedCertificate } from '../../src/tls/file-authority.ts'
+import { type IssuedCertificate, issueClientCertificate } from '../../src/tls/file-authority.ts'
 import { makeTempDir } from '../../test/helpers/files/temp-dir.ts'
 import type { TeardownScope } from '../../test/helpers/process/scope.ts'
 import { until } from '../../test/helpers/time/until.ts'
@@ -24,6 +24,8 @@ export interface Site {
   readonly agentMetricsPort: number
   /** Followed by the agent. */
   readonly logFile: string
+  /** Of the certificates. */
+  readonly tlsDir: string
   /** The ticks of the collector's event loop since the last time; the profile of that time goes to `profilePath`. */
   readTicks(profilePath?: string): Promise<LoopTicks>
   countStored(): Promise<number>
@@ -55,7 +57,7 @@ export async function startSite(scope: TeardownScope, options: SiteOptions): Pro
   await startRole(place, 'agent', { config: configs.agent, metricsPort: agentMetricsPort })
   const readTicks = (profilePath?: string) => readLoopTicks(collector, ticksPath(dir), profilePath)
   const ports = { port, metricsPort, agentMetricsPort }
-  return { ...ports, pid: collector.pid!, logFile, readTicks, countStored: store.count }
+  return { ...ports, pid: collector.pid!, logFile, tlsDir: join(dir, 'tls'), readTicks, countStored: store.count }
 }
 
 interface Addresses {
@@ -65,6 +67,7 @@ interface Addresses {
 
 async function makeConfigs({ dir, access }: Place, { port, storeUrl }: Addresses) {
   const { ca, ...issued } = await makeCertificates(dir)
+  await issueClientCertificate({ dir: join(dir, 'tls'), name: 'other' })
   const tlsOf = ({ certificate, key }: IssuedCertificate) => access !== 'plain' && { certificate, key, ca }
   const { certificate, key } = issued.server
   return {

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { AgentSettings, FileGroupSettings } from '../config/settings.ts'
 import type { FileGroup, FilesLimits, FilesSource } from '../files/contract.ts'
+import type { KnownFormats } from '../files/read/records/known-formats.ts'
 import type { RecordSettings } from '../files/read/records/record-settings.ts'
 import { StdinSource } from '../files/read/stdin.ts'
 import { createFilesSource } from '../files/source.ts'
@@ -27,6 +28,7 @@ import { NameHashPrefix } from './name-hash-prefix.ts'
 import { RefusedEvents } from './refused-events.ts'
 import { watchFirstBatch } from './watch-first-batch.ts'
 import { createJournaledSink } from './journaled-sink.ts'
+import { loadKnownFormats } from './known-formats.ts'
 
 export interface AgentContext {
   readonly log: Log
@@ -74,7 +76,8 @@ export async function runAgent(initial: AgentSettings, context: AgentContext): P
     await metrics.listen(next.metrics)
     await collectors.change(next)
     publisher.reconfigure(publisherSettings(next, collectors.tls))
-    await following?.files.reconfigure(fileGroups(next, rooms.idPrefix), fileLimits(next))
+    const extras = { idPrefix: rooms.idPrefix, formats: await loadKnownFormats(next) }
+    await following?.files.reconfigure(fileGroups(next, extras), fileLimits(next))
     settings = next
   })
   opened.defer(stopReloading)
@@ -157,7 +160,7 @@ async function openFollowing(
   { log, idPrefix }: { readonly log: Log; readonly idPrefix: () => string },
   opened: AsyncDisposableStack,
 ): Promise<AgentParts['following']> {
-  const groups = fileGroups(settings, idPrefix)
+  const groups = fileGroups(settings, { idPrefix, formats: await loadKnownFormats(settings) })
   // With no group at all, the first one may come with a reload.
   if (groups.length > 0 && groups.every(group => group.paths.length === 0)) return undefined
   const { stateDir, durability, onLostState } = settings
@@ -167,17 +170,24 @@ async function openFollowing(
   return { registry, files }
 }
 
-function fileGroups({ files }: AgentSettings, idPrefix: () => string): FileGroup[] {
+interface GroupExtras {
+  readonly idPrefix: () => string
+  readonly formats: KnownFormats | undefined
+}
+
+function fileGroups({ files }: AgentSettings, { idPrefix, formats }: GroupExtras): FileGroup[] {
   return files.map(group => {
     const {
       multiline: _multiline,
+      formatMultiline: _formatMultiline,
       includeLines: _include,
       excludeLines: _exclude,
       format: _f,
       text: _t,
       ...rest
     } = group
-    return { ...rest, ...recordsOf(group), idPrefix, paths: group.paths.filter(path => path !== STDIN) }
+    const found = group.format === 'auto' && formats !== undefined ? { formats } : {}
+    return { ...rest, ...recordsOf(group), ...found, idPrefix, paths: group.paths.filter(path => path !== STDIN) }
   })
 }
 
@@ -195,7 +205,7 @@ function openStdin({ files, spoolSize }: AgentSettings, idPrefix: () => string):
 
 /** Nothing where each line is a record. */
 function recordsOf(group: FileGroupSettings): { readonly records?: RecordSettings } {
-  const { format, text, multiline, includeLines, excludeLines } = group
+  const { format, text, multiline, formatMultiline, includeLines, excludeLines } = group
   const all = [format, text, multiline, includeLines, excludeLines]
   if (all.every(setting => setting === undefined)) return {}
   return {
@@ -203,6 +213,7 @@ function recordsOf(group: FileGroupSettings): { readonly records?: RecordSetting
       ...(format && { format }),
       ...(text && { text }),
       ...(multiline && { multiline }),
+      ...(formatMultiline && { formatMultiline }),
       ...(includeLines && { includeLines }),
       ...(excludeLines && { excludeLines }),
     },

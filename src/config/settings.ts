@@ -109,6 +109,8 @@ export interface FileGroupSettings {
   readonly format?: 'cri' | 'docker' | 'auto'
   readonly text?: TextFormSettings
   readonly multiline?: MultilineSettings
+  /** With the format `auto`: for files whose format has records of several lines. */
+  readonly formatMultiline?: Omit<MultilineSettings, 'how'>
   readonly includeLines?: readonly string[]
   readonly excludeLines?: readonly string[]
 }

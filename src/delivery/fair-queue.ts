@@ -28,11 +28,11 @@ export class FairQueue {
     const taken: EventGroup[] = []
     let { events, bytes } = space
     while (events > 0) {
-      const group = this.#takeNext()
+      const [group] = this.#waiting
       if (group === undefined) break
       const [now, later] = split(group, { events, bytes, isEmpty: taken.length === 0 })
-      if (later !== undefined) this.#waiting.putBack(placeOf(later.delivery.batch), later)
-      if (now === undefined) break
+      if (now === undefined) break // it keeps its turn: the next request begins with it
+      this.#takeTurn(group, later)
       taken.push(now)
       if (later !== undefined) break
       events -= now.events.length
@@ -45,11 +45,11 @@ export class FairQueue {
     this.#waiting.remove(placeOf(delivery.batch), group => group.delivery === delivery)
   }
 
-  /** The first group of the line whose turn it is; that line goes to the end. */
-  #takeNext(): EventGroup | undefined {
-    const [group] = this.#waiting
-    if (group !== undefined) this.#waiting.take(placeOf(group.delivery.batch), group)
-    return group
+  /** The line of the group, of which `later` is left, goes to the end. */
+  #takeTurn(group: EventGroup, later: EventGroup | undefined): void {
+    const place = placeOf(group.delivery.batch)
+    this.#waiting.take(place, group)
+    if (later !== undefined) this.#waiting.putBack(place, later)
   }
 }
 

@@ -3,7 +3,7 @@ import type { Verdict } from '../stores/contract.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { Clock } from './clock.ts'
 import { type Origin, describeSender, senderFields } from './sender.ts'
-import { CountedReports } from './counted-reports.ts'
+import { CountedReports } from '../flow/counted-reports.ts'
 
 /** This many failures while others of the target pass show that it is the event. */
 const MIN_FAILURES = 3

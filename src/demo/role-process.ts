@@ -12,7 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 /** One role as a process of its own, started as an operator would. */
 export interface RoleProcess {
-  /** Resolves when `/health` is good; rejects, with the end of the log, when the process exits before. */
+  /** Resolves when `/health` is good; rejects, with the end of the log, when the process exits before, or after three minutes. */
   ready(): Promise<void>
   /** Metrics by name, summed over all labels, and by name with labels; empty when the process does not answer. */
   readMetrics(): Promise<ReadonlyMap<string, number>>
@@ -21,6 +21,8 @@ export interface RoleProcess {
   /** Sends SIGKILL and resolves when the process is gone. */
   kill(): Promise<void>
 }
+
+const READY_LIMIT_MS = 180_000
 
 export interface RoleOptions {
   /** The words of the command. */
@@ -53,15 +55,15 @@ export function startRole({ role, configPath, logPath, metricsPort, command }: R
 
   return {
     async ready() {
-      while (!hasEnded()) {
+      const deadline = performance.now() + READY_LIMIT_MS
+      while (!hasEnded() && performance.now() < deadline) {
         const response = await fetch(`${base}/health`).catch(() => undefined) // not listening yet: tried again
         if (response?.ok) return
         await sleep(50)
       }
       const tail = (await readFile(logPath, 'utf8')).trimEnd().split('\n').slice(-5).join('\n')
-      throw new Error(
-        `the ${role} exited before it was ready (exit code ${child.exitCode}); its log ends with:\n${tail}`,
-      )
+      const what = hasEnded() ? `exited before it was ready (exit code ${child.exitCode})` : 'did not become ready'
+      throw new Error(`the ${role} ${what}; its log ends with:\n${tail}`)
     },
     readMetrics: () => readMetricsAt(metricsPort),
     async stop() {

@@ -5,6 +5,7 @@ import { DAY_MS, MINUTE_MS } from '../flow/time-units.ts'
 import type { Registry, TrackedBatch } from '../registry/contract.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { ReadBuffers } from './read/read-buffers.ts'
+import type { KnownFormats } from './read/records/known-formats.ts'
 import type { RecordSettings } from './read/records/record-settings.ts'
 
 /** Files that are followed alike. A file that several groups match belongs to the first of them. */
@@ -25,6 +26,8 @@ export interface FileGroup {
   readonly archives: boolean
   /** How lines become records; absent where each line is one. */
   readonly records?: RecordSettings
+  /** The formats that `records.format: "auto"` finds, beside those of container runtimes. Default: none. */
+  readonly formats?: KnownFormats
   /** Called when a file id is drawn, which begins with the result. Default: nothing. */
   readonly idPrefix?: () => string
 }

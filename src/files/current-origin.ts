@@ -1,6 +1,7 @@
 import type { Origin } from '../flow/line-batch.ts'
 import type { FileGroup } from './contract.ts'
-import { makeFormatFields } from './containers/format-fields.ts'
+import { findContainerFields } from './containers/container-names.ts'
+import { readFormat } from './containers/file-format.ts'
 import { makeFileId } from './look/identity.ts'
 
 interface OriginOf {
@@ -25,9 +26,10 @@ export class CurrentOrigin {
     if (isSame) return this.#origin!
     this.#fields = fields
     this.#formatKey = formatKey
-    const own = format === undefined ? fields : { ...makeFormatFields(format, [path, realPath]), ...fields }
+    const { container, name } = readFormat(format)
+    const own = container === undefined ? fields : { ...findContainerFields([path, realPath]), ...fields }
     // A run's origin never changes: batches that are in flight have this very object.
-    return (this.#origin = { fileId, path, fields: own })
+    return (this.#origin = { fileId, path, fields: own, ...(name !== undefined && { format: name }) })
   }
 
   /** The id stays. Encoders keep the bytes of an event's envelope for as long as there is an origin. */

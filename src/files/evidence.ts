@@ -13,22 +13,28 @@ export interface LeadingPart {
   readonly head: Mark
 }
 
+interface Known extends Pick<FileRecord, 'identity' | 'marks' | 'realPath'> {
+  readonly beganNs?: bigint | undefined
+}
+
 /** What identifies a generation when a file is found: inode and birth time, its head, and marks of what was read. */
 export class Evidence {
   /** When the file was made in which this run saw it first: its first write may give it another birth time. */
   readonly bornNs: string
   #identity: FileIdentity
   #realPath: string | undefined
+  #intactNs: bigint | undefined
   /** Packed while the file is closed. */
   #marks: readonly Mark[] | string
   /** The head while it is shorter than it can be, so that it can grow. */
   #headBytes: Buffer | undefined
 
-  constructor({ identity, marks, realPath }: Pick<FileRecord, 'identity' | 'marks' | 'realPath'>) {
+  constructor({ identity, marks, realPath, beganNs }: Known) {
     this.bornNs = identity.birthNs
     this.#identity = identity
     this.#marks = marks
     this.#realPath = realPath
+    this.#intactNs = beganNs
   }
 
   get identity(): FileIdentity {
@@ -49,6 +55,15 @@ export class Evidence {
     const isNew = realPath !== this.#realPath
     this.#realPath = realPath
     return isNew
+  }
+
+  /** The newest change of its file behind which the bytes that were read were surely there; undefined where none is known. */
+  get intactNs(): bigint | undefined {
+    return this.#intactNs
+  }
+
+  noteIntact(changedNs: bigint | undefined): void {
+    this.#intactNs = changedNs
   }
 
   /** The file is at this place now. */

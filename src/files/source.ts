@@ -101,7 +101,7 @@ class FollowingSource implements FilesSource {
     const linkGenerations = new LinkGenerations({ ...parts, groupOf })
     const others = { returningFiles: this.#returningFiles, linkGenerations, archives }
     const find = (path: string) => this.#discoverer.find(path)
-    const dateTruncation = (look: FileLook, before?: FileLook) => this.#discoverer.dateTruncation(look, before)
+    const dateTruncation = (look: FileLook, intactNs?: bigint) => this.#discoverer.dateTruncation(look, intactNs)
     this.#reconciler = new Reconciler({ ...parts, ...others, find, dateTruncation })
     this.#isSettled = () => areSettled({ ...parts, archives, find })
     const onMoved = () => this.#lookout?.noteUnexplained()

@@ -174,7 +174,7 @@ export class TrackedFile {
     return (this.#origin ??= new CurrentOrigin()).of(this)
   }
 
-  /** The format of its lines; undefined where they are plain, or where it is not known yet. */
+  /** The format of its lines, as in `containers/file-format.ts`; undefined where they are plain, or where it is not known yet. */
   get format(): string | undefined {
     const format = this.#group?.records?.format
     return format === 'auto' ? this.#format : format

@@ -25,6 +25,8 @@ export interface Origin {
   readonly path: string
   /** Members that are added to each event at top level. */
   readonly fields: Readonly<Record<string, unknown>>
+  /** The name of the format that the lines of the file have: `log.format` of each event. */
+  readonly format?: string
 }
 
 /** Little or big end first. */

@@ -24,7 +24,7 @@ type ListFiles = () => Iterable<Candidate> | Promise<Iterable<Candidate>>
 export class Candidates {
   readonly notes: Note[] = []
   readonly #discoverer: Discoverer
-  readonly #siblings = new SiblingIndex()
+  readonly #siblings = new SiblingIndex().forLines
   /** Fingerprint indexes by range and directory. */
   readonly #indexes = new Map<string, ReadonlyMap<string, Candidate>>()
   /** Archives last: a file that is being compressed is the same as its archive. */

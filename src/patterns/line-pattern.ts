@@ -5,7 +5,8 @@ import { setFlagsFromString } from 'node:v8'
 import { reasonOf } from '../flow/error-reason.ts'
 import { writeEitherCase } from './either-case.ts'
 
-const V8_FLAGS = ['--enable-experimental-regexp-engine', '--enable-experimental-regexp-engine-on-excessive-backtracks']
+const LINEAR_ENGINE = '--enable-experimental-regexp-engine'
+const ENGINE_OF_LAST_RESORT = '--enable-experimental-regexp-engine-on-excessive-backtracks'
 /** A flag of V8. */
 const LINEAR_FLAG: string = 'l'
 const IGNORE_CASE = '(?i)'
@@ -38,7 +39,8 @@ export function compileLinePattern(pattern: string): RegExp {
 
 function prepareEngine(): void {
   if (isReady) return
-  for (const flag of V8_FLAGS) setFlagsFromString(flag)
+  if (!isLinear('')) setFlagsFromString(LINEAR_ENGINE) // in a Node that was started by something else
+  setFlagsFromString(ENGINE_OF_LAST_RESORT)
   isReady = true
 }
 

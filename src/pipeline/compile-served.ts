@@ -2,7 +2,7 @@
 import { resolve } from 'node:path'
 import { isRecord } from '../flow/is-record.ts'
 import { parseNameWithFields, sanitizeChosenName } from '../flow/name-with-fields.ts'
-import { compilePipelines } from './compile/compile-pipelines.ts'
+import { compilePipelines, type WrittenPipelines } from './compile/compile-pipelines.ts'
 import { formatFaultPath } from './compile/pipeline-fault.ts'
 import type { StepInfo } from './compile/step-info.ts'
 import { FieldPath } from './document/field-path.ts'
@@ -24,7 +24,7 @@ export const compileServed: CompileServed = (data, host) => {
   }
   const { steps, run } = compiled
   return {
-    steps: steps.map(step => toName(step, written)),
+    steps: steps.map(step => stepNameOf(step, written)),
     onFailure,
     run: (event, watch) => toPassed(run(event, watch)),
     ...makeTargets(index),
@@ -46,7 +46,8 @@ function toPassed(result: ReturnType<Run>): Passed {
 
 type Run = Extract<ReturnType<typeof compilePipelines>, { readonly run: unknown }>['run']
 
-function toName({ path, type, tag }: StepInfo, written: WrittenPipeline): StepName {
+/** The step with its path, and the texts of its patterns. */
+export function stepNameOf({ path, type, tag }: StepInfo, written: WrittenPipelines): StepName {
   const options = path.reduce<unknown>((value, key) => memberOf(value, key), written)
   const inner = memberOf(options, 'patterns') ?? memberOf(memberOf(options, type), 'patterns')
   const patterns = Array.isArray(inner) ? inner.filter(pattern => typeof pattern === 'string') : []

@@ -43,7 +43,7 @@ export interface FileRecord {
   readonly seenSize?: number
   /** The path of the file itself where `path` is a symbolic link. */
   readonly realPath?: string
-  /** The format of its lines, where that was found by its first ones. */
+  /** The format of its lines, where that was found by its first ones: see `files/containers/file-format.ts`. */
   readonly format?: string
 }
 
@@ -79,6 +79,8 @@ export interface JournalRun {
   readonly fileId: string
   readonly path: string
   readonly fields: Readonly<Record<string, unknown>>
+  /** The name of the format of the lines; absent where it was not known. */
+  readonly format?: string
   readonly start: number
   readonly end: number
   /** crc32 of the bytes. */

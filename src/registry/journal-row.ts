@@ -1,14 +1,14 @@
 import { crc32 } from 'node:zlib'
 import type { JournalBatch, JournalRun } from './contract.ts'
 
-/** The values that runs of one file share, stored once. */
-export type OriginColumns = readonly [number, string, string, string, number]
+/** The values that runs of one file share, stored once: key, file id, path, fields, `maxLineBytes`, and the name of the format if it has one. */
+export type OriginColumns = readonly [number, string, string, string, number, string | null]
 
 /** The values of one run: start, end, checksum, lines, starts inside a line, ends unterminated, and its records if it has notes of them. */
 export type RunColumns = readonly [number, number, number, number, number, number, Uint8Array | null]
 
 export function toOriginColumns(run: JournalRun): OriginColumns {
-  return [run.key, run.fileId, run.path, JSON.stringify(run.fields), run.maxLineBytes]
+  return [run.key, run.fileId, run.path, JSON.stringify(run.fields), run.maxLineBytes, run.format ?? null]
 }
 
 export function toRunColumns(run: JournalRun): RunColumns {
@@ -29,7 +29,7 @@ export function sumBatch(sequence: number, timeMs: number, runs: readonly (Origi
   return sum
 }
 
-/** A run without notes has the sum that it had before there were any. */
+/** A run without notes, or without a format, has the sum that it had before there were any. */
 function addToSum(columns: OriginColumns | RunColumns, sum: number): number {
   const values = columns.filter(value => typeof value === 'number' || typeof value === 'string')
   const notes = columns[6]
@@ -52,7 +52,8 @@ export function fromJournalRows(
 }
 
 function readOrigin(row: RunRow): OriginColumns {
-  const columns = [row['file_key'], row['file_id'], row['path'], row['fields'], row['max_line_bytes']]
+  const { file_key, file_id, path, fields, max_line_bytes, format = null } = row
+  const columns = [file_key, file_id, path, fields, max_line_bytes, format]
   return columns as unknown as OriginColumns // the table is STRICT
 }
 
@@ -70,13 +71,14 @@ function readRun(row: RunRow): RunColumns {
 }
 
 function fromColumns(origin: OriginColumns, run: RunColumns): JournalRun {
-  const [key, fileId, path, fields, maxLineBytes] = origin
+  const [key, fileId, path, fields, maxLineBytes, format] = origin
   const [start, end, checksum, lineCount, startsInsideLine, endsUnterminated, records] = run
   return {
     key,
     fileId,
     path,
     fields: JSON.parse(fields) as Record<string, unknown>,
+    ...(format !== null && { format }),
     start,
     end,
     checksum,

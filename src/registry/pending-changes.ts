@@ -103,7 +103,7 @@ export function toJournalBatch(batch: TrackedBatch): JournalBatch {
 
 function toJournalRun(range: JournalRun): JournalRun {
   const { key, fileId, path, fields, start, end, checksum } = range
-  const { lineCount, maxLineBytes, startsInsideLine, endsUnterminated, records } = range
+  const { lineCount, maxLineBytes, startsInsideLine, endsUnterminated, records, format } = range
   return {
     key,
     fileId,
@@ -114,6 +114,7 @@ function toJournalRun(range: JournalRun): JournalRun {
     checksum,
     lineCount,
     maxLineBytes,
+    ...(format !== undefined && { format }),
     startsInsideLine,
     endsUnterminated,
     ...(records && { records }),

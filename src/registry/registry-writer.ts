@@ -105,7 +105,7 @@ function prepareStatements(database: Database): Readonly<Record<StatementName, S
     ),
     deleteFile: database.prepare('DELETE FROM files WHERE key = ?'),
     putOrigin: database.prepare(
-      'INSERT INTO origins (file_key, file_id, path, fields, max_line_bytes) VALUES (?, ?, ?, ?, ?)',
+      'INSERT INTO origins (file_key, file_id, path, fields, max_line_bytes, format) VALUES (?, ?, ?, ?, ?, ?)',
     ),
     putBatch: database.prepare('INSERT OR REPLACE INTO batches VALUES (?, ?, ?, ?)'),
     putRun: database.prepare('INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),

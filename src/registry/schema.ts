@@ -67,5 +67,6 @@ export const REGISTRY_SCHEMA: Schema = {
      CREATE INDEX finished_by_end ON finished (ended_at_ms);`,
     'ALTER TABLE runs ADD COLUMN records BLOB;',
     'ALTER TABLE files ADD COLUMN format TEXT;',
+    'ALTER TABLE origins ADD COLUMN format TEXT;',
   ],
 }

@@ -3,8 +3,8 @@ import { JsonScanner, MAX_DEPTH, type Range } from '../events/json-scanner.ts'
 import type { EnvelopeTexts } from '../lumberjack/wire/event-envelope.ts'
 import { ProtocolError } from '../lumberjack/wire/protocol-error.ts'
 
-/** In this order, with nothing between them but a comma. */
-const NAMES = ['fileId', 'path', 'host', 'version', 'fields'] as const
+/** In this order, with nothing between them but a comma; only the last one may be missing. */
+const NAMES = ['fileId', 'path', 'host', 'version', 'fields', 'format'] as const
 const QUOTE = 0x22
 const OPEN_BRACE = 0x7b
 
@@ -15,9 +15,9 @@ export class RunHeaderReader {
 
   /** The texts of its members, a byte a character. Throws ProtocolError for a header that is not as it should be. */
   read(header: Buffer): EnvelopeTexts {
-    const values = this.#find(header)
-    const [fileId, path, host, version, fields] = values.map(({ start, end }) => header.toString('latin1', start, end))
-    return { fileId, path, host, version, fields } as EnvelopeTexts
+    const values = this.#find(header).map(({ start, end }) => header.toString('latin1', start, end))
+    const [fileId, path, host, version, fields, format] = values
+    return { fileId, path, host, version, fields, format } as EnvelopeTexts
   }
 
   check(header: Buffer): void {
@@ -28,16 +28,19 @@ export class RunHeaderReader {
     if (!isUtf8(header)) throw bad('it is not UTF-8')
     const fault = this.#scanner.scan(header, 0, header.length)
     if (fault !== undefined) throw bad(fault.reason)
+    const values: Range[] = []
     let at = 1
-    return NAMES.map((name, i) => {
+    for (const name of NAMES) {
+      const found = this.#scanner.find(name)?.value
+      if (found === undefined && name === 'format') break
       const start = at + name.length + 3
-      const end = this.#scanner.find(name)?.value.end ?? 0
-      const isText = header[start] === (name === 'fields' ? OPEN_BRACE : QUOTE)
-      at = end + 1
-      if (this.#scanner.find(name)?.value.start !== start || !isText) throw bad(`\`${name}\` is not in its place`)
-      if (i === NAMES.length - 1 && at !== header.length) throw bad('it has more members')
-      return { start, end }
-    })
+      const isOfKind = header[start] === (name === 'fields' ? OPEN_BRACE : QUOTE)
+      if (found?.start !== start || !isOfKind) throw bad(`\`${name}\` is not in its place`)
+      values.push({ start, end: found.end })
+      at = found.end + 1
+    }
+    if (at !== header.length) throw bad('it has more members')
+    return values
   }
 }
 

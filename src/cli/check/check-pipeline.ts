@@ -17,7 +17,7 @@ export function inspectPipeline(written: WrittenPipelines, directory: string): I
   const steps = compiled.steps.map(step => ({ step, options: optionsOf(step, written) }))
   return {
     summary: summarize(compiled.steps),
-    findings: [...findEnds(steps), ...findUncalled(steps, written), ...findUnanchored(steps)],
+    findings: [...findEnds(steps), ...findUncalled(steps, written), ...findUnread(steps), ...findUnanchored(steps)],
   }
 }
 
@@ -71,14 +71,39 @@ function findUncalled(steps: readonly WrittenStep[], { pipelines }: WrittenPipel
   return uncalled.flatMap(name => warn(`${formatFaultPath(['pipelines', name])} cannot run: no processor calls it`))
 }
 
+/** Such as `%{WORD:a`: Elasticsearch accepts it as well. */
+const UNREAD_REFERENCE = /(?<!\\)%\{(?![A-z0-9]+(?:[:=](?:[^{}\\]|\\.)+)?\})/u
+
+function findUnread(steps: readonly WrittenStep[]): readonly Finding[] {
+  return patternsOf(steps, ['grok', 'redact']).flatMap(({ place, pattern }) =>
+    UNREAD_REFERENCE.test(pattern)
+      ? warn(
+          `${place} has a "%{" that matches this very text: a reference is %{NAME}, %{NAME:field} or %{NAME:field:int}`,
+        )
+      : [],
+  )
+}
+
 /** A pattern that may begin anywhere is tried at each character of a line that it does not match. */
 function findUnanchored(steps: readonly WrittenStep[]): readonly Finding[] {
+  return patternsOf(steps, ['grok']).flatMap(({ place, pattern }) =>
+    /^(?:\^|\\A|\(\?:\^)/u.test(pattern)
+      ? []
+      : warn(`${place} is slow on lines that it does not match: begin it with ^ if it matches whole lines`),
+  )
+}
+
+interface WrittenPattern {
+  readonly place: string
+  readonly pattern: string
+}
+
+function patternsOf(steps: readonly WrittenStep[], types: readonly string[]): readonly WrittenPattern[] {
   return steps.flatMap(({ step, options }) => {
-    if (step.type !== 'grok') return []
+    if (!types.includes(step.type)) return []
     return [options['patterns'] ?? []].flat().flatMap((pattern, i) => {
-      if (typeof pattern !== 'string' || /^(?:\^|\\A|\(\?:\^)/u.test(pattern)) return []
-      const place = formatFaultPath([...step.path, step.type, 'patterns', i])
-      return warn(`${place} is slow on lines that it does not match: begin it with ^ if it matches whole lines`)
+      if (typeof pattern !== 'string') return []
+      return [{ place: formatFaultPath([...step.path, step.type, 'patterns', i]), pattern }]
     })
   })
 }

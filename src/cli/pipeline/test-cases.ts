@@ -9,24 +9,33 @@ import { type Case, type CaseFile, readCaseFile } from './case-file.ts'
 import { type Difference, findDifferences } from './document-difference.ts'
 import { type LoadedPipelines, compileWritten, loadPipelines } from './load-pipelines.ts'
 import { type Paint, makePaint, showValue } from './paint.ts'
-import { passEvent, type PassedEvent } from './pass-event.ts'
+import { EventPasser, type PassedEvent } from './pass-event.ts'
+import { runWithin } from './time-limit.ts'
 
 /** Exit code 2 if a case fails: for continuous integration. */
 export async function testCases(input: CommandInput): Promise<ExitCode> {
   const [path = ''] = input.args
   const file = readCaseFile(path)
-  const { run } = load(file, textOption(input, 'config'))
+  const pipelines = load(file, textOption(input, 'config'))
   const { out } = input.terminal
   const paint = makePaint(out, input.terminal)
   const nowMs = file.nowMs ?? Date.now()
-  const results = file.cases.map(one => ({
-    one,
-    faults: check(one, passEvent(run, { fields: one.input, nowMs }), { file, paint }),
-  }))
+  const passed = passAll(pipelines, file.cases, nowMs)
+  const results = file.cases.map((one, i) => ({ one, faults: check(one, passed[i] as PassedEvent, { file, paint }) }))
   for (const { one, faults } of results) out.write(describe(one, faults, paint))
   const failed = results.filter(({ faults }) => faults.length > 0).length
   out.write(`${results.length - failed} of ${results.length} cases passed\n`)
   return failed === 0 ? EXIT.done : EXIT.failed
+}
+
+function passAll(pipelines: LoadedPipelines, cases: readonly Case[], nowMs: number): readonly PassedEvent[] {
+  const passer = new EventPasser(pipelines)
+  const received = (i: number) => ({ fields: cases[i]?.input ?? {}, nowMs })
+  return runWithin(pipelines.timeoutMs, {
+    count: cases.length,
+    run: i => passer.pass(received(i)),
+    giveUp: i => passer.giveUp(received(i)),
+  })
 }
 
 function load(file: CaseFile, config: string | undefined): LoadedPipelines {
@@ -51,7 +60,7 @@ interface CheckParts {
 
 /** Everything that is not as expected. */
 function check({ expected }: Case, passed: PassedEvent, { file, paint }: CheckParts): readonly string[] {
-  const failure = passed.failure?.message
+  const { failure } = passed
   if (expected.kind !== passed.kind) {
     const reason = failure === undefined ? '' : `: ${makePrintable(failure)}`
     return [`expected that the event is ${expected.kind}, but it is ${passed.kind}${reason}`]

@@ -13,17 +13,24 @@ interface TraceParts {
   readonly steps: readonly StepInfo[]
   readonly written: WrittenPipelines
   readonly paint: Paint
-  readonly write: (line: string) => void
+}
+
+/** Lines that take a while to make, since patterns are tried: to be made once the event has passed. */
+export interface Explanation {
+  readonly indent: string
+  readonly explain: () => readonly string[]
 }
 
 interface OpenStep {
+  readonly step: StepInfo | undefined
   readonly before: Fields
   readonly index: string | undefined
   readonly startedAt: number
 }
 
-/** Writes what each step did to an event. */
+/** Notes what each step did to an event. */
 export class Trace implements StepMeter {
+  readonly lines: (string | Explanation)[] = []
   readonly #parts: TraceParts
   readonly #open: OpenStep[] = []
 
@@ -31,15 +38,16 @@ export class Trace implements StepMeter {
     this.#parts = parts
   }
 
-  begin(_index: number, event: PipelineEvent): void {
+  begin(index: number, event: PipelineEvent): void {
     const before = copyValue(event.fields) as Fields
-    this.#open.push({ before, index: event.index, startedAt: performance.now() })
+    const step = this.#parts.steps[index]
+    this.#open.push({ step, before, index: event.index, startedAt: performance.now() })
   }
 
-  end(index: number, result: StepResult, after: AfterStep): void {
+  end(_index: number, result: StepResult, after: AfterStep): void {
     const milliseconds = performance.now()
     const open = this.#open.pop()
-    const step = this.#parts.steps[index]
+    const step = open?.step
     if (open === undefined || step === undefined) return
     const { paint } = this.#parts
     const time = paint('grey', `${(milliseconds - open.startedAt).toFixed(2)} ms`)
@@ -47,6 +55,13 @@ export class Trace implements StepMeter {
     if (result === 'failed' && after.failure?.step === step) this.#explain(step, open)
     for (const difference of findDifferences(open.before, after.event.fields)) this.#line(show(difference, paint), 2)
     if (after.event.index !== open.index) this.#line(`${paint('yellow', '_index')} = ${after.event.index}`, 2)
+  }
+
+  /** The event was ended within the step that runs still. */
+  noteEnded(reason: string): void {
+    const step = this.#open.pop()?.step
+    const { paint } = this.#parts
+    if (step !== undefined) this.#line(`${nameOf(step, paint)}  ${paint('red', `ended: ${makePrintable(reason)}`)}`, 1)
   }
 
   #outcome(step: StepInfo, result: StepResult, { failure }: AfterStep): string {
@@ -57,11 +72,16 @@ export class Trace implements StepMeter {
   }
 
   #explain(step: StepInfo, { before }: OpenStep): void {
-    for (const line of explainGrok(step, this.#parts.written, before)) this.#line(line, 2)
+    const explain = () => explainGrok(step, this.#parts.written, before)
+    this.lines.push({ indent: this.#indent(2), explain })
   }
 
   #line(text: string, depth: number): void {
-    this.#parts.write('  '.repeat(depth + this.#open.length) + text)
+    this.lines.push(this.#indent(depth) + text)
+  }
+
+  #indent(depth: number): string {
+    return '  '.repeat(depth + this.#open.length)
   }
 }
 

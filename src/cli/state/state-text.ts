@@ -16,12 +16,15 @@ function describeOwner({ owner }: ShownState): string {
   return `in use by process ${owner.pid} on host ${owner.host} since ${formatTime(owner.sinceMs)} UTC`
 }
 
-const FILE_TITLES = ['PATH', 'OFFSET', 'SIZE', 'UNREAD', 'OPEN', 'JOURNALED', 'DEVICE:INODE', 'RECOGNISED BY']
+const FILE_TITLES = ['PATH', 'OFFSET', 'SIZE', 'UNREAD', 'OPEN', 'JOURNALED', 'FORMAT', 'DEVICE:INODE', 'RECOGNISED BY']
+
+/** It is not found, or not yet. */
+const NO_FORMAT = '-'
 
 function formatFiles(files: readonly ShownFile[]): string {
   const rows = files.map(file => {
     const { record, isOpen, journaledRanges } = file
-    const { path, offset, identity, evidence } = record
+    const { path, offset, identity, evidence, format } = record
     return [
       makePrintable(path),
       String(offset),
@@ -29,6 +32,7 @@ function formatFiles(files: readonly ShownFile[]): string {
       describeUnread(file),
       isOpen === undefined ? 'unknown' : isOpen ? 'yes' : 'no',
       String(journaledRanges),
+      makePrintable(format ?? NO_FORMAT),
       `${identity.device}:${identity.inode}`,
       makePrintable(evidence ?? ''),
     ]
@@ -79,7 +83,7 @@ function toOwnerJson(owner: NonNullable<ShownState['owner']>) {
 
 function toFileJson(file: ShownFile) {
   const { record, presence, size, isOpen, journaledRanges } = file
-  const { path, identity, offset, evidence } = record
+  const { path, identity, offset, evidence, format } = record
   return {
     path,
     device: identity.device,
@@ -90,6 +94,7 @@ function toFileJson(file: ShownFile) {
     presence,
     isOpen: isOpen ?? null,
     journaledRanges,
+    format: format ?? null,
     evidence: evidence ?? null,
   }
 }

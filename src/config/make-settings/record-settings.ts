@@ -14,21 +14,30 @@ export function makeRecordSettings({
   format,
   encoding,
   delimiter,
-}: Group): Pick<FileGroupSettings, 'multiline' | 'includeLines' | 'excludeLines' | 'format' | 'text'> {
+}: Group): Pick<
+  FileGroupSettings,
+  'multiline' | 'formatMultiline' | 'includeLines' | 'excludeLines' | 'format' | 'text'
+> {
   const form = { encoding: findEncodingName(encoding) ?? PLAIN_TEXT.encoding, delimiter }
   const isPlain = form.encoding === PLAIN_TEXT.encoding && delimiter === PLAIN_TEXT.delimiter
   return {
     ...(format !== 'plain' && { format }),
     ...(!isPlain && { text: form }),
     ...(multiline !== undefined && { multiline: makeMultilineSettings(multiline) }),
+    ...(format === 'auto' && { formatMultiline: makeLimits(MULTILINE_DEFAULTS) }),
     ...(includeLines && { includeLines }),
     ...(excludeLines && { excludeLines }),
   }
 }
 
 function makeMultilineSettings(multiline: NonNullable<Group['multiline']>): MultilineSettings {
-  const { maxLines, maxBytes, timeout } = typeof multiline === 'string' ? MULTILINE_DEFAULTS : multiline
-  return { how: findHow(multiline), maxLines, maxBytes: toBytes(maxBytes), timeoutMs: toMilliseconds(timeout) }
+  return { how: findHow(multiline), ...makeLimits(typeof multiline === 'string' ? MULTILINE_DEFAULTS : multiline) }
+}
+
+type Limits = Pick<Exclude<NonNullable<Group['multiline']>, string>, 'maxLines' | 'maxBytes' | 'timeout'>
+
+function makeLimits({ maxLines, maxBytes, timeout }: Limits): Omit<MultilineSettings, 'how'> {
+  return { maxLines, maxBytes: toBytes(maxBytes), timeoutMs: toMilliseconds(timeout) }
 }
 
 /** The checks saw to it that there is a pattern, or a name. */

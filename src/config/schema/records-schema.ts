@@ -66,7 +66,7 @@ const multiline = Type.Unsafe<ReadyMadeName | Static<typeof multilineObject>>({
 export const recordProperties = {
   format: choice(['plain', 'cri', 'docker', 'auto'], {
     description:
-      'The logs of containers: `cri` as containerd, CRI-O and Podman write them, `docker` as its json-file driver does. Each event has the text of a line, partial lines joined for each stream, with the time that the runtime noted, `stream`, and the names of pod, namespace and container that are in the path. `auto`: found by the first lines of each file, and remembered. `plain`: the lines as they are.',
+      'The logs of containers: `cri` as containerd, CRI-O and Podman write them, `docker` as its json-file driver does. Each event has the text of a line, partial lines joined for each stream, with the time that the runtime noted, `stream`, and the names of pod, namespace and container that are in the path. `auto`: found by the first lines of each file, and remembered; so is the format of the lines themselves (`forwarder formats` lists them), which each event has in `log.format`, and whose records of several lines are joined unless there is a `multiline`. `plain`: the lines as they are.',
     default: 'plain',
   }),
   encoding: text({

@@ -7,6 +7,9 @@ import type { SourceText } from './comments-and-variables.ts'
 /** Protects the stack from deeper nesting, which is a mistake or an attack. */
 const MAX_DEPTH = 64
 
+/** A first line such as `listen: …` or `---`. */
+const YAML = /^\s*(?:---\s|[\w.-]+:(?:\s|$))/u
+
 export interface ParsedText {
   /** Absent if the text is empty or could not be parsed. */
   readonly node?: JsonNode
@@ -21,6 +24,7 @@ export function parseJson(source: SourceText): ParsedText {
   const scanner = new LenientScanner(source)
   try {
     if (scanner.peek() === '') return { problems: scanner.problems }
+    if (YAML.test(source.text)) scanner.stop('expected JSON, which begins with {; this looks like YAML')
     const node = parseValue(scanner, 0)
     if (scanner.peek() !== '') scanner.stop(`expected the end of the file, found ${scanner.describeNext()}`)
     return { node, problems: scanner.problems }

@@ -1,7 +1,7 @@
 import type { Log } from '../../telemetry/log.ts'
 import type { Clock } from '../clock.ts'
 import type { DeadLetter } from '../contract.ts'
-import { CountedReports } from '../counted-reports.ts'
+import { CountedReports } from '../../flow/counted-reports.ts'
 import { senderFields } from '../sender.ts'
 
 /** Reports dead letters by target and type, with a sender of each. */

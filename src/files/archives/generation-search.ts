@@ -72,7 +72,8 @@ export class GenerationSearch {
     return false
   }
 
-  async #searchFor(file: TrackedFile, siblings: SiblingIndex): Promise<void> {
+  async #searchFor(file: TrackedFile, all: SiblingIndex): Promise<void> {
+    const siblings = all.for(file, this.#room.trackedFiles.leftOf(file))
     const directories = directoriesOf(file)
     const listed = await siblings.listAll(directories)
     const candidates = chooseCandidates(file, listed)

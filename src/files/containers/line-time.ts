@@ -10,6 +10,8 @@ export interface LineTime {
 
 const DATE_BYTES = 10
 const SECONDS_END = 19
+/** With nine digits and a Z. */
+const USUAL_BYTES = 30
 const ZERO = 0x30
 const DASH = 0x2d
 const COLON = 0x3a
@@ -18,60 +20,107 @@ const PLUS = 0x2b
 const LETTER_T = 0x54
 const LETTER_Z = 0x5a
 const NANO_DIGITS = 9
+const MILLI_DIGITS = 3
 
-/** Most lines have the date of the one before. */
-const lastDate = Buffer.alloc(DATE_BYTES)
-let lastDayMs: number | undefined
+/**
+ * Reads times in RFC 3339 with up to nine digits behind the second, as Go writes them. It has the last one that it read,
+ * so that a line needs no object; and most lines have the second of the one before.
+ */
+export class LineTimeReader implements LineTime {
+  timeMs = 0
+  nanos = 0
+  readonly #second = Buffer.alloc(SECONDS_END)
+  #secondMs: number | undefined
+  readonly #date = Buffer.alloc(DATE_BYTES)
+  #dayMs: number | undefined
 
-/** RFC 3339 with up to nine digits behind the second, as Go writes it; undefined for other bytes, and for times before 1970. */
+  /** False for other bytes, and for times before 1970. */
+  read(bytes: Buffer, start: number, end: number): boolean {
+    if (end - start <= SECONDS_END) return false
+    const secondMs = hasBytes(bytes, start, this.#second) ? this.#secondMs : this.#readSecond(bytes, start)
+    if (secondMs === undefined) return false
+    const isUsual = end - start === USUAL_BYTES && bytes[end - 1] === LETTER_Z && bytes[start + SECONDS_END] === DOT
+    return isUsual ? this.#readNanos(bytes, start, secondMs) : this.#readRest(bytes, { start, end, secondMs })
+  }
+
+  /** Nine digits, in UTC. */
+  #readNanos(bytes: Buffer, start: number, secondMs: number): boolean {
+    const at = start + SECONDS_END + 1
+    const millis = digitsAt(bytes, at, MILLI_DIGITS)
+    const nanos = digitsAt(bytes, at + MILLI_DIGITS, NANO_DIGITS - MILLI_DIGITS)
+    return millis >= 0 && nanos >= 0 && this.#note(secondMs + millis, nanos)
+  }
+
+  #readRest(bytes: Buffer, { start, end, secondMs }: { start: number; end: number; secondMs: number }): boolean {
+    const fractionStart = start + SECONDS_END
+    const fractionEnd = findFractionEnd(bytes, fractionStart, end)
+    const nanos = readFraction(bytes, fractionStart + 1, fractionEnd)
+    const zoneMs = readZone(bytes, fractionEnd, end)
+    if (nanos === undefined || zoneMs === undefined) return false
+    const millis = Math.floor(nanos / 1e6)
+    return this.#note(secondMs + millis - zoneMs, nanos - millis * 1e6)
+  }
+
+  #note(timeMs: number, nanos: number): boolean {
+    this.timeMs = timeMs
+    this.nanos = nanos
+    return timeMs >= 0
+  }
+
+  /** As if it were in UTC. */
+  #readSecond(bytes: Buffer, start: number): number | undefined {
+    bytes.copy(this.#second, 0, start, start + SECONDS_END)
+    const isForm = bytes[start + DATE_BYTES] === LETTER_T && bytes[start + 13] === COLON && bytes[start + 16] === COLON
+    const dayMs = isForm ? this.#readDate(bytes, start) : undefined
+    const hour = digitsAt(bytes, start + 11, 2)
+    const minute = digitsAt(bytes, start + 14, 2)
+    const second = digitsAt(bytes, start + 17, 2)
+    const isTime = hour >= 0 && hour < 24 && minute >= 0 && minute < 60 && second >= 0 && second < 60
+    const isBoth = dayMs !== undefined && isTime
+    return (this.#secondMs = isBoth ? dayMs + ((hour * 60 + minute) * 60 + second) * 1000 : undefined)
+  }
+
+  /** The start of a day that there is, in UTC. */
+  #readDate(bytes: Buffer, start: number): number | undefined {
+    if (hasBytes(bytes, start, this.#date)) return this.#dayMs
+    const text = bytes.toString('latin1', start, start + DATE_BYTES)
+    const isDate = /^\d{4}-\d\d-\d\d$/.test(text)
+    const dayMs = isDate ? Date.parse(text) : NaN
+    bytes.copy(this.#date, 0, start, start + DATE_BYTES)
+    const isDay = !Number.isNaN(dayMs) && new Date(dayMs).toISOString().slice(0, DATE_BYTES) === text
+    return (this.#dayMs = isDay ? dayMs : undefined)
+  }
+}
+
+const reader = new LineTimeReader()
+
+/** Undefined for other bytes, and for times before 1970. */
 export function readLineTime(bytes: Buffer, start: number, end: number): LineTime | undefined {
-  if (end - start <= SECONDS_END || bytes[start + DATE_BYTES] !== LETTER_T) return undefined
-  if (bytes[start + 13] !== COLON || bytes[start + 16] !== COLON) return undefined
-  const dayMs = readDate(bytes, start)
-  const hour = twoDigits(bytes, start + 11)
-  const minute = twoDigits(bytes, start + 14)
-  const second = twoDigits(bytes, start + 17)
-  if (dayMs === undefined || !(hour < 24 && minute < 60 && second < 60)) return undefined
-  const fractionEnd = findFractionEnd(bytes, start + SECONDS_END, end)
-  const nanos = readFraction(bytes, start + SECONDS_END + 1, fractionEnd)
-  const zoneMs = readZone(bytes, fractionEnd, end)
-  if (nanos === undefined || zoneMs === undefined) return undefined
-  const millis = Math.floor(nanos / 1e6)
-  const timeMs = dayMs + ((hour * 60 + minute) * 60 + second) * 1000 + millis - zoneMs
-  return timeMs < 0 ? undefined : { timeMs, nanos: nanos - millis * 1e6 }
+  return reader.read(bytes, start, end) ? { timeMs: reader.timeMs, nanos: reader.nanos } : undefined
 }
 
-/** The start of a day that there is, in UTC. */
-function readDate(bytes: Buffer, start: number): number | undefined {
-  if (hasLastDate(bytes, start)) return lastDayMs
-  const text = bytes.toString('latin1', start, start + DATE_BYTES)
-  const isDate = /^\d{4}-\d\d-\d\d$/.test(text)
-  const dayMs = isDate ? Date.parse(text) : NaN
-  lastDate.set(bytes.subarray(start, start + DATE_BYTES))
-  lastDayMs = Number.isNaN(dayMs) || new Date(dayMs).toISOString().slice(0, DATE_BYTES) !== text ? undefined : dayMs
-  return lastDayMs
-}
-
-function hasLastDate(bytes: Buffer, start: number): boolean {
-  for (let i = DATE_BYTES - 1; i >= 0; i--) if (bytes[start + i] !== lastDate[i]) return false
+/** The last ones differ most often. */
+function hasBytes(bytes: Buffer, start: number, expected: Buffer): boolean {
+  for (let i = expected.length - 1; i >= 0; i--) if (bytes[start + i] !== expected[i]) return false
   return true
 }
 
-/** NaN unless there are two digits. */
-function twoDigits(bytes: Buffer, at: number): number {
-  const tens = bytes[at]! - ZERO
-  const ones = bytes[at + 1]! - ZERO
-  return isDigit(tens) && isDigit(ones) ? tens * 10 + ones : NaN
-}
-
-function isDigit(value: number): boolean {
-  return value >= 0 && value <= 9
+/** Negative unless there are so many digits. */
+function digitsAt(bytes: Buffer, at: number, count: number): number {
+  let value = 0
+  let signs = 0
+  for (let i = at; i < at + count; i++) {
+    const digit = bytes[i]! - ZERO
+    value = value * 10 + digit
+    signs |= digit | (9 - digit)
+  }
+  return signs < 0 ? -1 : value
 }
 
 function findFractionEnd(bytes: Buffer, start: number, end: number): number {
   if (bytes[start] !== DOT) return start
   let at = start + 1
-  while (at < end && isDigit(bytes[at]! - ZERO)) at++
+  while (at < end && digitsAt(bytes, at, 1) >= 0) at++
   return at
 }
 
@@ -80,9 +129,7 @@ function readFraction(bytes: Buffer, start: number, end: number): number | undef
   const digits = end - start
   if (digits < 0) return 0
   if (digits === 0 || digits > NANO_DIGITS) return undefined
-  let value = 0
-  for (let at = start; at < end; at++) value = value * 10 + bytes[at]! - ZERO
-  return value * 10 ** (NANO_DIGITS - digits)
+  return digitsAt(bytes, start, digits) * 10 ** (NANO_DIGITS - digits)
 }
 
 /** How much later than UTC it is there. */
@@ -90,7 +137,8 @@ function readZone(bytes: Buffer, start: number, end: number): number | undefined
   if (end - start === 1) return bytes[start] === LETTER_Z ? 0 : undefined
   const sign = bytes[start]
   if ((sign !== PLUS && sign !== DASH) || end - start !== 6 || bytes[start + 3] !== COLON) return undefined
-  const minutes = twoDigits(bytes, start + 1) * 60 + twoDigits(bytes, start + 4)
-  if (!(minutes * MINUTE_MS < DAY_MS)) return undefined
-  return sign === PLUS ? minutes * MINUTE_MS : -minutes * MINUTE_MS
+  const [hours, minutes] = [digitsAt(bytes, start + 1, 2), digitsAt(bytes, start + 4, 2)]
+  const zoneMs = (hours * 60 + minutes) * MINUTE_MS
+  if (hours < 0 || minutes < 0 || zoneMs >= DAY_MS) return undefined
+  return sign === PLUS ? zoneMs : -zoneMs
 }

@@ -19,8 +19,8 @@ export function findRangeEnd(
   const opened = new Int32Array(ends.length + 1)
   const closed = new Int32Array(ends.length + 1)
   for (const { firsts, lasts, open } of streams) {
-    for (const first of firsts) opened[first]!++
-    for (const last of lasts) closed[last]!++
+    for (let i = 0; i < firsts.length; i++) opened[firsts[i]!]!++
+    for (let i = 0; i < lasts.length; i++) closed[lasts[i]!]!++
     if (open !== undefined) opened[open]!++
   }
   let [openCount, records, found] = [0, 0, -1]

@@ -2,6 +2,7 @@ import { LINE_CONTINUED, LINE_CUT, LINE_UNTERMINATED } from '../../flow/line-bat
 import { findUtf8Cut } from '../read/line-splitter.ts'
 import type { MadeLines } from '../text/text-lines.ts'
 import type { LineTime } from './line-time.ts'
+import { RecordColumns } from './record-columns.ts'
 
 /** The text of a line of the file. */
 export interface StreamLine {
@@ -30,11 +31,24 @@ interface OpenRecord {
   flags: number
 }
 
+export interface StreamTextOptions {
+  readonly maxBytes: number
+  /** The first record is the rest of one that was cut. */
+  readonly isContinued: boolean
+  /** There is room for these once there is more than a little; more than these cost more time. */
+  readonly expected: { readonly records: number; readonly bytes: number }
+}
+
+/** What distinguishes a line of which nothing is but one record. */
+export interface WholeLine extends LineTime, Pick<StreamLine, 'index' | 'at' | 'end'> {
+  readonly textStart: number
+}
+
 /** Records of one stream, with the numbers of the lines of the file in which each begins and ends. */
 export interface StreamRecords {
   readonly lines: MadeLines
-  readonly firsts: readonly number[]
-  readonly lasts: readonly number[]
+  readonly firsts: Uint32Array
+  readonly lasts: Uint32Array
   /** The line in which a record begins that is open. */
   readonly open: number | undefined
   /** The first record is the rest of one that was cut. */
@@ -53,27 +67,47 @@ const MAX_CONTINUATION_BYTES = 3
  */
 export class StreamText {
   readonly #maxBytes: number
+  readonly #columns: RecordColumns
   #bytes = Buffer.allocUnsafeSlow(MIN_BYTES)
+  readonly #expectedBytes: number
   #length = 0
   /** Where the text of the record that is open begins. */
   #recordStart = 0
-  readonly #ends: number[] = []
-  readonly #offsets: number[] = []
-  readonly #flags: number[] = []
-  readonly #times: number[] = []
-  readonly #nanos: number[] = []
-  readonly #firsts: number[] = []
-  readonly #lasts: number[] = []
   #hasFlags = false
+  #hasNanos = false
+  #lacksTime = false
   #open: OpenRecord | undefined
   readonly #startsContinued: boolean
   #isContinued: boolean
 
-  /** `isContinued`: the first record is the rest of one that was cut. */
-  constructor(maxBytes: number, isContinued: boolean) {
+  constructor({ maxBytes, isContinued, expected }: StreamTextOptions) {
     this.#maxBytes = maxBytes
     this.#startsContinued = isContinued
     this.#isContinued = isContinued
+    this.#columns = new RecordColumns(expected.records)
+    this.#expectedBytes = expected.bytes
+  }
+
+  /** A line that is a record: it is not partial, no record is open, and it fits. `textStart` and `end` are in `source`. */
+  addWhole(source: Buffer, line: WholeLine): void {
+    const { textStart, end, index, at, timeMs, nanos } = line
+    this.#reserve(end - textStart + 1)
+    this.#length += source.copy(this.#bytes, this.#length, textStart, end)
+    this.#bytes[this.#length++] = LF
+    this.#recordStart = this.#length
+    const columns = this.#columns
+    const place = columns.next()
+    columns.ends[place] = this.#length
+    columns.offsets[place] = at
+    columns.firsts[place] = columns.lasts[place] = index
+    columns.times[place] = timeMs
+    columns.nanos[place] = nanos
+    if (nanos > 0) this.#hasNanos = true
+  }
+
+  /** As `addWhole` can add it; `byteCount` of its text. */
+  takesWhole(byteCount: number): boolean {
+    return this.#open === undefined && !this.#isContinued && byteCount <= this.#maxBytes
   }
 
   add(line: StreamLine): void {
@@ -91,19 +125,18 @@ export class StreamText {
 
   /** All records, and where the one begins that is open. */
   finish(): StreamRecords {
-    const hasTimes = this.#times.every(timeMs => timeMs >= 0)
-    const hasNanos = hasTimes && this.#nanos.some(nanos => nanos > 0)
+    const { count, offsets, ends, times, nanos, flags, firsts, lasts } = this.#columns
     const lines = {
-      offset: this.#offsets[0] ?? 0,
-      offsets: Float64Array.from(this.#offsets),
+      offset: count > 0 ? offsets[0]! : 0,
+      offsets: offsets.subarray(0, count),
       bytes: this.#bytes.subarray(0, this.#recordStart),
-      ends: Uint32Array.from(this.#ends),
-      ...(hasTimes && { times: Float64Array.from(this.#times) }),
-      ...(hasNanos && { nanos: Uint32Array.from(this.#nanos) }),
-      ...(this.#hasFlags && { flags: Uint8Array.from(this.#flags) }),
+      ends: ends.subarray(0, count),
+      ...(!this.#lacksTime && { times: times.subarray(0, count) }),
+      ...(!this.#lacksTime && this.#hasNanos && { nanos: nanos.subarray(0, count) }),
+      ...(this.#hasFlags && { flags: flags.subarray(0, count) }),
     }
-    const open = this.#open?.lines[0]
-    return { lines, firsts: this.#firsts, lasts: this.#lasts, open, startsContinued: this.#startsContinued }
+    const numbers = { firsts: firsts.subarray(0, count), lasts: lasts.subarray(0, count) }
+    return { lines, ...numbers, open: this.#open?.lines[0], startsContinued: this.#startsContinued }
   }
 
   #isTooLong({ source, start, end, isPartial }: StreamLine): boolean {
@@ -166,13 +199,16 @@ export class StreamText {
   }
 
   #append(source: Buffer, start: number, end: number): void {
-    const needed = this.#length + end - start + 2
-    if (needed > this.#bytes.length) {
-      const bytes = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length * 2))
-      this.#bytes.copy(bytes, 0, 0, this.#length)
-      this.#bytes = bytes
-    }
+    this.#reserve(end - start + 2)
     this.#length += source.copy(this.#bytes, this.#length, start, end)
+  }
+
+  #reserve(byteCount: number): void {
+    const needed = this.#length + byteCount
+    if (needed <= this.#bytes.length) return
+    const bytes = Buffer.allocUnsafeSlow(Math.max(needed, this.#expectedBytes, this.#bytes.length * 2))
+    this.#bytes.copy(bytes, 0, 0, this.#length)
+    this.#bytes = bytes
   }
 
   /** The record ends, with a line feed unless it was cut or given up. */
@@ -182,14 +218,18 @@ export class StreamText {
     const isWhole = (flags & (LINE_CUT | LINE_UNTERMINATED)) === 0
     if (isWhole) this.#bytes[this.#length++] = LF
     const end = isWhole ? this.#length : textEnd
-    this.#ends.push(end)
-    this.#offsets.push(at[0]!)
-    this.#firsts.push(lines[0]!)
-    this.#lasts.push(lines.at(-1)!)
-    this.#flags.push(flags)
+    const columns = this.#columns
+    const place = columns.next()
+    columns.ends[place] = end
+    columns.offsets[place] = at[0]!
+    columns.firsts[place] = lines[0]!
+    columns.lasts[place] = lines.at(-1)!
+    columns.flags[place] = flags
+    columns.times[place] = time?.timeMs ?? -1
+    columns.nanos[place] = time?.nanos ?? 0
     if (flags !== 0) this.#hasFlags = true
-    this.#times.push(time?.timeMs ?? -1)
-    this.#nanos.push(time?.nanos ?? 0)
+    if (time === undefined) this.#lacksTime = true
+    else if (time.nanos > 0) this.#hasNanos = true
     this.#recordStart = end
     this.#open = undefined
     this.#isContinued = !isWhole

@@ -4,7 +4,7 @@ import type { ContainerFormat } from './container-line.ts'
 import { findRangeEnd } from './range-end.ts'
 import type { MadeLines } from '../text/text-lines.ts'
 import type { StreamState } from './container-records.ts'
-import { type FileLine, type ReadStream, type ReadStreams, Streams } from './streams.ts'
+import { type ReadStream, type ReadStreams, Streams } from './streams.ts'
 
 export interface Unwrapping {
   readonly format: ContainerFormat
@@ -54,7 +54,7 @@ export function readStreams(bytes: Buffer, unwrapping: Unwrapping): ReadLines {
   const fileTail = tail === 'flush' ? 'open' : tail
   const cut = cutLines(bytes, { maxLineBytes, startsInsideLine, tail: fileTail, maxLines: Infinity })
   const streams = new Streams(unwrapping)
-  for (let i = 0; i < cut.ends.length; i++) streams.add(bytes, lineOf(cut, i))
+  streams.addLines(bytes, cut)
   if (tail !== 'open') streams.closeAll(tail === 'unterminated' ? tail : 'cut')
   return { cut, ...streams.finish() }
 }
@@ -106,11 +106,4 @@ function sliceLines(lines: MadeLines, count: number): MadeLines {
     ...(nanos && { nanos: nanos.subarray(0, count) }),
     ...(flags && { flags: flags.subarray(0, count) }),
   }
-}
-
-/** A piece of a line has no terminator. */
-function lineOf({ ends, flags: all }: Cut, index: number): FileLine {
-  const flags = all?.[index] ?? 0
-  const hasTerminator = (flags & (LINE_CUT | LINE_UNTERMINATED)) === 0
-  return { index, start: ends[index - 1] ?? 0, end: ends[index]! - (hasTerminator ? 1 : 0), flags }
 }

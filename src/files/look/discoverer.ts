@@ -102,12 +102,12 @@ export class Discoverer {
   }
 
   /**
-   * A look at a file that was truncated since the look before. A file is shorter before its time of change is set, since freeing
-   * the blocks of a long one takes a part of a second: while it has the time from before, or the blocks, it gets the present time,
-   * if the clock of its file system is known. A file that is made from now on has a later time.
+   * A look at a file that was truncated since it had the change `intactNs`. A file is shorter before its time of change is set,
+   * since freeing the blocks of a long one takes a part of a second: while it has the time from before, or the blocks, it gets the
+   * present time, if the clock of its file system is known. A file that is made from now on has a later time.
    */
-  dateTruncation(look: FileLook, before: FileLook | undefined): FileLook {
-    const mayHaveOldTime = look.isShrinking || look.changedNs === before?.changedNs
+  dateTruncation(look: FileLook, intactNs: bigint | undefined): FileLook {
+    const mayHaveOldTime = look.isShrinking || look.changedNs === intactNs
     if (!mayHaveOldTime || !this.#devices.has(look.device)) return look
     const nowNs = BigInt(this.#clock() - FILE_CLOCK_STEP_MS) * NS_PER_MS
     return nowNs > look.changedNs ? { ...look, changedNs: nowNs } : look

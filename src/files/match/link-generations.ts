@@ -46,7 +46,7 @@ export class LinkGenerations {
   /** Those that were made after the generation that was known, and before the one that was found. */
   async #followBetween(found: FoundFile, { target, birthNs }: Newest, siblings: SiblingIndex): Promise<void> {
     const [first, last] = [BigInt(birthNs), BigInt(found.look.birthNs)]
-    const all = [...(await siblings.list(dirname(target))).values()]
+    const all = [...(await siblings.forLines.list(dirname(target))).values()]
     const isBetween = ({ look, path }: Sibling) => {
       const madeNs = BigInt(look.birthNs)
       const isNamed = isRotatedName(basename(path), basename(target)) && !isArchiveName(path)

@@ -95,7 +95,8 @@ export async function searchCopies(parts: MatchParts, siblings: SiblingIndex): P
   }
 }
 
-async function searchCopyOf(file: TrackedFile, parts: MatchParts, siblings: SiblingIndex): Promise<Answer> {
+async function searchCopyOf(file: TrackedFile, parts: MatchParts, all: SiblingIndex): Promise<Answer> {
+  const siblings = all.for(file, parts.trackedFiles.leftOf(file))
   let isComplete = await siblings.areComplete(directoriesOf(file))
   for (const sibling of await listYoungestFirst(file, siblings)) {
     const isSought = parts.groupOf(sibling.path) === undefined && mayBeItsCopy(file, sibling)

@@ -27,7 +27,7 @@ export interface ReconcilerParts extends SameFileParts {
   /** The file of a path, as this look has found it. */
   readonly find: (path: string) => FoundFile | undefined
   /** A look at a file that is found truncated, with the time of that. */
-  readonly dateTruncation: (look: FileLook, before: FileLook | undefined) => FileLook
+  readonly dateTruncation: (look: FileLook, intactNs: bigint | undefined) => FileLook
   readonly ready: Set<TrackedFile>
   readonly account: ByteAccount
   readonly limits: FilesLimits
@@ -49,7 +49,7 @@ export class Reconciler {
 
   async reconcile(findings: Findings): Promise<void> {
     const { trackedFiles, returningFiles, archives, linkGenerations, find } = this.#parts
-    const siblings = new SiblingIndex({ isForLines: trackedFiles.unplaced().some(({ progress }) => progress.owed > 0) })
+    const siblings = new SiblingIndex()
     const { others, found } = leaveOutQuiet(findings.files, trackedFiles, find)
     const unclaimed = groupByPlace(found)
     this.#deleted.clear()
@@ -96,8 +96,8 @@ export class Reconciler {
       return trackedFiles.unfollow(file)
     }
     if (file.whereabouts.kind === 'archived') return this.#parts.archives.searchAgain(file)
-    const look = await harvester.look(file)
-    const seen = look && this.#parts.dateTruncation(look, file.look)
+    const look = (await harvester.look(file)) ?? (await harvester.lookByName(file))
+    const seen = look && this.#parts.dateTruncation(look, file.evidence.intactNs)
     if (look !== undefined && (await this.#continueBehindUnchanged(file, look))) return
     account.truncations++
     const { path, position, unread, handle, whereabouts, group } = file
@@ -184,7 +184,7 @@ export class Reconciler {
     const { harvester, trackedFiles, log, archives, clock, ready } = this.#parts
     if (file.whereabouts.kind === 'archived') return archives.attend(file)
     if (file.handle === undefined) {
-      const answer = await this.#reopen(file, siblings)
+      const answer = await this.#reopen(file, siblings.for(file))
       // It is not known to be gone. The resender has its own limit for how long it waits.
       if (answer === 'unseen') return
       if (answer !== 'yes') return this.#noteMissing(file)

@@ -75,7 +75,7 @@ export class ReturningFiles {
     const usedInodes = new UsedInodes(this.#parts, this.#newFiles, deleted)
     const gone: Gone = { missing: this.#indexMissing(), usedInodes, unread: [] }
     const strangers = await this.#findStrangers(found, gone)
-    this.#unsearched = await searchMoved({ ...this.#parts, usedInodes }, siblings, this.#chooseMoved())
+    this.#unsearched = await searchMoved({ ...this.#parts, usedInodes }, siblings.forLines, this.#chooseMoved())
     const known = { restored: this.#chooseRestored(), deleted, unread: gone.unread }
     await this.#newFiles.meet(strangers, known, startsAtEnd)
     await searchCopies(this.#parts, siblings)

@@ -5,9 +5,9 @@ import { readDirectory, toSystemPath } from '../look/file-name.ts'
 import { lookAt, type FileLook } from '../look/identity.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 
-/** A directory with more entries is not searched. */
+/** A directory with more entries is not searched for a file that has no unread line as far as it is known: one may go at each look. */
 const MAX_ENTRIES = 10_000
-/** While lines are to be sent again: their search takes a few looks, of seconds each. */
+/** Of a file that may have unread lines: such a search takes seconds. */
 const MAX_ENTRIES_FOR_LINES = 200_000
 /** Directories in it that are searched, too. */
 const MAX_DIRECTORIES = 32
@@ -22,6 +22,7 @@ export interface Sibling {
 interface Listing {
   readonly byPlace: ReadonlyMap<string, Sibling>
   readonly isComplete: boolean
+  readonly isTooLarge: boolean
 }
 
 interface FilesBelow {
@@ -33,10 +34,22 @@ interface FilesBelow {
 /** All regular files of directories and of those in them, whether a pattern matches them or not: a file that left its name may be among them. */
 export class SiblingIndex {
   readonly #listings = new Map<string, Promise<Listing>>()
-  readonly #maxEntries: number
+  /** That of smaller directories. */
+  readonly #smaller: SiblingIndex | undefined
+  #forLines: SiblingIndex | undefined
 
-  constructor({ isForLines = false }: { readonly isForLines?: boolean } = {}) {
-    this.#maxEntries = isForLines ? MAX_ENTRIES_FOR_LINES : MAX_ENTRIES
+  constructor(smaller?: SiblingIndex) {
+    this.#smaller = smaller
+  }
+
+  /** For a file that may have unread lines. */
+  get forLines(): SiblingIndex {
+    return (this.#forLines ??= new SiblingIndex(this))
+  }
+
+  /** `left`: what an earlier run saw of it, and neither read nor sent. */
+  for({ unread, progress }: TrackedFile, left = 0): SiblingIndex {
+    return unread > 0 || progress.owed > 0 || left > 0 ? this.forLines : this
   }
 
   async find(directory: string, place: string): Promise<Sibling | undefined> {
@@ -69,25 +82,34 @@ export class SiblingIndex {
   #lookThrough(directory: string): Promise<Listing> {
     const known = this.#listings.get(directory)
     if (known !== undefined) return known
-    const listing = lookThrough(directory, this.#maxEntries)
+    const smaller = this.#smaller
+    const listing = smaller ? this.#lookFurther(directory, smaller) : lookThrough(directory, MAX_ENTRIES)
     this.#listings.set(directory, listing)
     return listing
+  }
+
+  async #lookFurther(directory: string, smallerIndex: SiblingIndex): Promise<Listing> {
+    const smaller = await smallerIndex.#lookThrough(directory)
+    return smaller.isTooLarge ? lookThrough(directory, MAX_ENTRIES_FOR_LINES) : smaller
   }
 }
 
 async function lookThrough(directory: string, maxEntries: number): Promise<Listing> {
   const byPlace = new Map<string, Sibling>()
   const entries = await readDirectory(directory).catch(unlessGone)
-  if (entries === 'unseen') return { byPlace, isComplete: false }
-  if (entries === undefined || entries.length > maxEntries) return { byPlace, isComplete: true }
+  if (entries === 'unseen') return { byPlace, isComplete: false, isTooLarge: false }
+  const isTooLarge = entries !== undefined && entries.length > maxEntries
+  if (entries === undefined || isTooLarge) return { byPlace, isComplete: true, isTooLarge }
   const siblings = await lookAtAll(filesOf(directory, entries))
   const below = await listBelow(directory, entries)
-  const others = entries.length + below.paths.length > maxEntries ? [] : await lookAtAll(below.paths)
+  const areTooMany = entries.length + below.paths.length > maxEntries
+  const others = areTooMany ? [] : await lookAtAll(below.paths)
   // The nearest is the likeliest, so it comes first.
   for (const sibling of [...siblings, ...others]) {
     if (sibling !== undefined && sibling !== 'unseen') byPlace.set(sibling.look.place, sibling)
   }
-  return { byPlace, isComplete: below.isComplete && !siblings.includes('unseen') }
+  const isComplete = below.isComplete && !siblings.includes('unseen')
+  return { byPlace, isComplete, isTooLarge: areTooMany }
 }
 
 /** The files of the directories in a directory, such as `olddir old` of logrotate makes. Those that are closed to the agent are left out. */

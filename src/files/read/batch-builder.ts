@@ -58,6 +58,7 @@ export class BatchBuilder {
       fileId: origin.fileId,
       path: origin.path,
       fields: origin.fields,
+      ...(origin.format !== undefined && { format: origin.format }),
       start,
       end: file.position,
       checksum,

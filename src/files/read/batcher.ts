@@ -17,7 +17,8 @@ import type { RecentBytes } from './recent-bytes.ts'
 import { LINE_CUT } from '../../flow/line-batch.ts'
 import { OddText } from './odd-text.ts'
 import { cutChunk, type CutParts, longestCut, noteOpenRecord } from './records/cut-chunk.ts'
-import { FormatReports } from './format-reports.ts'
+import { DamagedLines } from './damaged-lines.ts'
+import { FoundFormats } from './records/found-formats.ts'
 import { OpenRecords } from './records/open-records.ts'
 
 /** A file may have grown by this much since it was looked at: such bytes are read as well, at no cost. */
@@ -53,7 +54,7 @@ export class Batcher {
   readonly #parts: BatcherParts
   readonly #oddText: OddText
   readonly #openRecords = new OpenRecords()
-  readonly #formats: FormatReports
+  readonly #damagedLines: DamagedLines
   readonly #cutParts: CutParts
   #sequence: number
   /** The rest of a turn after the last batch: at most one chunk is held, whatever the number of files. */
@@ -65,8 +66,8 @@ export class Batcher {
   constructor(parts: BatcherParts) {
     this.#parts = parts
     this.#oddText = new OddText(parts.log)
-    this.#formats = new FormatReports(parts)
-    this.#cutParts = { openRecords: this.#openRecords, clock: parts.clock, formats: this.#formats }
+    this.#damagedLines = new DamagedLines(parts)
+    this.#cutParts = { openRecords: this.#openRecords, clock: parts.clock, formats: new FoundFormats(parts) }
     this.#sequence = parts.firstSequence
   }
 
@@ -131,7 +132,7 @@ export class Batcher {
     if (endsWithNuls(chunk)) return this.#searchBehind(chunk)
     this.#drop(chunk)
     // No line ends in a whole chunk: read as much as the longest line may have.
-    const longer = await this.#read(file, Math.max(limits.chunkBytes, longestCut(file.group)))
+    const longer = await this.#read(file, Math.max(limits.chunkBytes, longestCut(file)))
     return longer === 'nothing' || this.#hasNews(longer) || !endsWithNuls(longer) ? longer : this.#searchBehind(longer)
   }
 
@@ -284,7 +285,7 @@ export class Batcher {
   }
 
   #inspect({ file, bytes }: Chunk, { flags, length, records }: Cut): void {
-    if (records?.container !== undefined) return this.#formats.countDamaged(file, records.container)
+    if (records?.container !== undefined) return this.#damagedLines.count(file, records.container)
     if (file.group.records?.text !== undefined) return
     const isFirstCut = file.reading.hasNoLine && flags?.[0] === LINE_CUT
     if (isFirstCut) this.#oddText.inspectSeparators(file, bytes)

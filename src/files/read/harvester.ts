@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { open, type FileHandle } from 'node:fs/promises'
+import { open, stat, type FileHandle } from 'node:fs/promises'
 import type { Log } from '../../telemetry/log.ts'
 import type { FilesLimits } from '../contract.ts'
 import { toSystemPath } from '../look/file-name.ts'
@@ -74,6 +74,7 @@ export class Harvester {
       const next = await readBehindTail(file, skip === 0 ? length : 0, this.#buffers)
       if (next === undefined) return { kind: 'truncated' }
       this.#clearTrouble(file)
+      file.evidence.noteIntact(file.look?.changedNs)
       const fresh = skip === 0 ? next : { bytes: await readFully(file.handle!, file.position + skip, length) }
       return { kind: 'bytes', ...fresh, isEnd: fresh.bytes.length < length }
     } catch (error) {
@@ -101,6 +102,13 @@ export class Harvester {
       this.#fail(file, error as NodeJS.ErrnoException)
       return undefined
     }
+  }
+
+  /** Looks at a file that cannot be opened; undefined where its name leads to another one, or nowhere. */
+  async lookByName(file: TrackedFile): Promise<FileLook | undefined> {
+    const stats = await stat(toSystemPath(file.path), { bigint: true }).catch(() => undefined) // the next scan notes why
+    const look = stats && lookAt(stats)
+    return look !== undefined && isAtPlaceOf(file, look) ? look : undefined
   }
 
   /** False where the bytes before the position are not those that were read. */
@@ -220,13 +228,16 @@ async function openIfSame(file: TrackedFile): Promise<ReadableFile | undefined> 
   const handle = await openForReading(file.path)
   let isSame = false
   try {
-    const look = lookAt(await handle.stat({ bigint: true }))
-    isSame = look.place === file.place && isBirthCompatible(look.birthNs, file.identity.birthNs)
+    isSame = isAtPlaceOf(file, lookAt(await handle.stat({ bigint: true })))
   } finally {
     if (!isSame) await handle.close()
   }
   if (!isSame) return undefined
   return file.whereabouts.kind === 'archived' ? new ArchiveHandle(handle) : handle
+}
+
+function isAtPlaceOf(file: TrackedFile, look: FileLook): boolean {
+  return look.place === file.place && isBirthCompatible(look.birthNs, file.identity.birthNs)
 }
 
 async function findText(handle: ReadableFile, start: number, end: number): Promise<Search> {

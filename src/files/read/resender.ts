@@ -84,9 +84,9 @@ export class Resender {
 
   #add(run: JournalRun, { file, bytes, loan }: Rereading & { kind: 'bytes' }, builder: BatchBuilder): void {
     const { trackedFiles, ready } = this.#parts
-    const { startsInsideLine, maxLineBytes } = run
+    const { startsInsideLine, maxLineBytes, fileId, path, fields, format } = run
     const cut = cutAgain(run, file, bytes)
-    const origin = { fileId: run.fileId, path: run.path, fields: run.fields }
+    const origin = { fileId, path, fields, ...(format !== undefined && { format }) }
     if (builder.add({ file, origin, bytes, loan, cut, maxLineBytes, startsInsideLine })) trackedFiles.remember(file)
     loan?.letGo()
     if (file.isFollowed && file.unread > 0) ready.add(file)

@@ -13,6 +13,7 @@ import { serveConnection } from './connection.ts'
 import { FailedHandshakes } from './failed-handshakes.ts'
 import { Places } from './places.ts'
 import type { ReceiverContext } from './receiver-context.ts'
+import { RefusalLog } from './refusal-log.ts'
 
 /** An open TCP connection. */
 interface Visitor {
@@ -24,15 +25,6 @@ interface Visitor {
   readonly context: ReceiverContext
   /** Where it occupies a place. */
   places: Places
-}
-
-type Limit = 'connections' | 'handshakes' | 'connectionsPerAddress'
-
-const LIMIT_MESSAGES: Readonly<Record<Limit, string>> = {
-  connections: 'refusing connections: there are as many as `connections` in `limits` allows',
-  handshakes: 'refusing connections: as many TLS handshakes as `handshakes` in `limits` allows are under way',
-  connectionsPerAddress:
-    'refusing connections of one address: it has as many as `connectionsPerAddress` in `limits` allows',
 }
 
 /** Admits connections up to the limits, has them served, and keeps track of the open ones. */
@@ -48,11 +40,11 @@ export class Admission {
   /** By the client's address and port and ours. */
   readonly #visitors = new Map<string, Visitor>()
   readonly #serving = new Set<Promise<void>>()
-  /** The limits that were reached at the last look. */
-  readonly #reached = new Set<Limit>()
+  readonly #refusals: RefusalLog
 
   constructor(context: ReceiverContext) {
     this.#context = context
+    this.#refusals = new RefusalLog(context.log, () => performance.now())
     this.#certified = new CertifiedClients({
       now: context.now,
       onCutOff: (socket, certificate, fault) => {
@@ -128,22 +120,17 @@ export class Admission {
     this.#tls.emit('connection', transport)
   }
 
-  /** One log line each time a limit is reached, not one a refusal. */
-  #isFull(places: Places, { network, peer }: Visitor): boolean {
-    const { limits, clientLog } = this.#context
+  #isFull(places: Places, visitor: Visitor): boolean {
+    const { connections, connectionsPerAddress, handshakes } = this.#context.limits
     const isHandshake = places === this.#handshakes
-    const { connections, connectionsPerAddress } = limits
-    const total = isHandshake ? limits.handshakes : connections
+    const total = isHandshake ? handshakes : connections
     // One address has the same share of handshakes as of connections.
     const each = Math.min(total, Math.ceil((total * connectionsPerAddress) / connections))
-    const found = places.findLimit(network, { total, each })
-    const whole: Limit = isHandshake ? 'handshakes' : 'connections'
-    if (found !== 'total') this.#reached.delete(whole)
+    const found = places.findLimit(visitor.network, { total, each })
     if (found === undefined) return false
-    const limit = found === 'total' ? whole : 'connectionsPerAddress'
-    const fields = { peer, limit: found === 'total' ? total : each }
-    if (found === 'each' || !this.#reached.has(limit)) clientLog.warn(network, fields, LIMIT_MESSAGES[limit])
-    this.#reached.add(limit)
+    const whole = isHandshake ? 'handshakes' : 'connections'
+    if (found === 'total') this.#refusals.note(whole, total, visitor)
+    else this.#refusals.note(`${whole}OfAddress`, each, visitor)
     return true
   }
 

@@ -24,26 +24,31 @@ export interface EnvelopeTexts {
   readonly version: string
   /** An object. */
   readonly fields: string
+  /** A string; undefined where the format of the lines is not known. */
+  readonly format: string | undefined
 }
 
 const ownVersion = JSON.stringify(version)
 
 /** `head` begins with the frame's header, sequence and length left 0. */
-export const jsonEnvelopeOf = oncePerOrigin<JsonEnvelope>(({ fileId, path, fields }, host) =>
+export const jsonEnvelopeOf = oncePerOrigin<JsonEnvelope>(({ fileId, path, fields, format }, host) =>
   makeJsonEnvelope({
     fileId: asBytes(JSON.stringify(fileId)),
     path: asBytes(JSON.stringify(path)),
     host: asBytes(JSON.stringify(host)),
     version: ownVersion,
     fields: asBytes(JSON.stringify(fields)),
+    format: format === undefined ? undefined : asBytes(JSON.stringify(format)),
   }),
 )
 
-export function makeJsonEnvelope({ fileId, path, host, version: itsVersion, fields }: EnvelopeTexts): JsonEnvelope {
+export function makeJsonEnvelope(texts: EnvelopeTexts): JsonEnvelope {
+  const { fileId, path, host, version: itsVersion, fields, format } = texts
   const members = fields.slice(1, -1)
+  const formatMember = format === undefined ? '' : `"format":${format},`
   return {
     head: `${header(VERSION_2, TYPE_JSON).toString('latin1')}{"@metadata":{"_id":${fileId.slice(0, -1)}-`,
-    beforeOffset: `","host":{"name":${host}},"log":{"file":{"path":${path}},"offset":`,
+    beforeOffset: `","host":{"name":${host}},"log":{"file":{"path":${path}},${formatMember}"offset":`,
     tail: `},"agent":{"type":"forwarder","version":${itsVersion}}${members === '' ? '' : ','}${members}}`,
   }
 }
@@ -70,8 +75,8 @@ export const pairEnvelopeOf = oncePerOrigin<PairEnvelope>(({ path, fields }, hos
 })
 
 /** The header of a run in our own wire form. */
-export const runHeaderOf = oncePerOrigin<Buffer>(({ fileId, path, fields }, host) =>
-  Buffer.from(JSON.stringify({ fileId, path, host, version, fields })),
+export const runHeaderOf = oncePerOrigin<Buffer>(({ fileId, path, fields, format }, host) =>
+  Buffer.from(JSON.stringify({ fileId, path, host, version, fields, format })),
 )
 
 export const lineKey = counted('line')

@@ -182,7 +182,10 @@ function putPiece(out: ByteWriter, { run, from, to, header }: Piece, times: RunT
 }
 
 function earliest(times: Float64Array | undefined, { from, to }: Part): number | undefined {
-  return times?.subarray(from, to).reduce((least, timeMs) => Math.min(least, timeMs), Infinity)
+  if (times === undefined) return undefined
+  let least = Infinity
+  for (let i = from; i < to; i++) if (times[i]! < least) least = times[i]!
+  return least
 }
 
 function partsOf({ flags, offsets, times, nanos, utf16 }: LineRun, { doubtfulSinceMs }: RunTimes): number {
@@ -211,13 +214,17 @@ function putLengths(out: ByteWriter, ends: Uint32Array, { from, to }: Part): voi
   out.position = at
 }
 
+/** Greater numbers are divided, which takes several times as long as shifting. */
+const MAX_INT = 2 ** 31 - 1
+
 /** A varint for each record. */
 function putNumbers(out: ByteWriter, { from, to }: Part, numberOf: (i: number) => number): void {
   const { bytes } = out
   let at = out.position
   for (let i = from; i < to; i++) {
     let left = numberOf(i)
-    for (; left > 127; left = Math.floor(left / 128)) bytes[at++] = (left % 128) + 128
+    for (; left > MAX_INT; left = Math.floor(left / 128)) bytes[at++] = (left % 128) + 128
+    for (left = left | 0; left > 127; left >>>= 7) bytes[at++] = (left & 127) | 128
     bytes[at++] = left
   }
   out.position = at

@@ -106,8 +106,23 @@ function explainSyntax(error: SyntaxError & { readonly pos?: number }, text: str
   )
   if (declaration !== null)
     return refuseStatement(text, declaration.index + /^[;{(]?\s*/u.exec(declaration[0])![0].length)
+  const at = error.pos ?? 0
   const reason = error.message.replace(/ \(\d+:\d+\)$/u, '')
-  return new ConditionFault(reason.charAt(0).toLowerCase() + reason.slice(1), (error.pos ?? 0) + 1)
+  return new ConditionFault(reason === 'Unexpected token' ? explainToken(text, at) : lowerFirst(reason), at + 1)
+}
+
+/** Words of other languages. */
+const OPERATORS: Readonly<Record<string, string>> = { and: '&&', or: '||', not: '!' }
+
+function explainToken(text: string, at: number): string {
+  const found = /^(?:[\p{L}\p{N}_$]+|.)/u.exec(text.slice(at))?.[0]
+  if (found === undefined) return `the condition ends too early: ${EXAMPLE}`
+  const operator = Object.hasOwn(OPERATORS, found) ? OPERATORS[found] : undefined
+  return `unexpected "${found}"${operator === undefined ? '' : `: did you mean "${operator}"?`}`
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1)
 }
 
 function refuseStatement(text: string, at: number): ConditionFault {

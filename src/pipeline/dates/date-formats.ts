@@ -1,5 +1,6 @@
 // The formats of Elasticsearch's `date` that are not patterns of letters.
 import { parseDouble } from '../values/java-numbers.ts'
+import { DateFault } from './date-fault.ts'
 import { compileDatePattern, type ReadDate } from './date-reader.ts'
 import { type DateFields, type Instant, type Missing, toInstant } from './parsed-date.ts'
 import { findZone, UTC } from './time-zone.ts'
@@ -54,7 +55,23 @@ function compileOne(format: string, locale: string): ReadDate {
   const fixed = Object.hasOwn(FIXED, format) ? FIXED[format] : undefined
   if (fixed !== undefined) return fixed
   const pattern = Object.hasOwn(NAMED, format) ? (NAMED[format] as string) : format
-  return compileDatePattern(pattern, locale)
+  if (pattern === '') throw new DateFault('No date pattern provided')
+  try {
+    return compileDatePattern(pattern, locale)
+  } catch (error) {
+    if (!(error instanceof DateFault)) throw error
+    throw new DateFault(error.message + hintFor(format))
+  }
+}
+
+const FORMAT_NAMES = ['ISO8601', 'UNIX', 'UNIX_MS', 'TAI64N']
+
+/** For those who come from Joda, strftime, or write a name in small letters. */
+function hintFor(format: string): string {
+  const name = FORMAT_NAMES.find(known => known === format.toUpperCase())
+  if (name !== undefined) return `: did you mean "${name}"?`
+  if (/%[A-Za-z]/u.test(format)) return ': formats are those of Java, such as "dd/MMM/yyyy:HH:mm:ss Z"'
+  return format.includes('Y') ? ': a year is "yyyy"' : ''
 }
 
 const ISO =

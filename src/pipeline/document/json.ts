@@ -22,8 +22,8 @@ export function parseJson(text: string): Value {
 }
 
 /** The document of an event. Throws a ProcessingFault. */
-export function readDocument(bytes: Buffer): Fields {
-  const value = parseJson(bytes.toString())
+export function readDocument(text: string): Fields {
+  const value = parseJson(text)
   if (isFields(value)) return value
   throw new ProcessingFault('the document is not a JSON object')
 }
@@ -74,7 +74,7 @@ function depthOf(text: string): number {
   return deepest
 }
 
-/** The quote that ends a text, or the end. A pattern would exhaust the stack with a long one. */
+/** The place of the quote that ends a text, or the end. A pattern would exhaust the stack with a long one. */
 function findQuote(text: string, from: number): number {
   for (let at = text.indexOf('"', from); at !== -1; at = text.indexOf('"', at + 1)) {
     let slashes = 0

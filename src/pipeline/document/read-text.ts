@@ -9,11 +9,17 @@ import type { Value } from './value.ts'
  * ignored; otherwise these are faults, as any other type is.
  */
 export function readText(path: FieldPath, event: PipelineEvent, ignoreMissing: boolean): string | undefined {
-  const value = ignoreMissing ? (path.read(event) ?? null) : path.readRequired(event)
-  if (typeof value === 'string') return value
-  if (value !== null) throw castFault(path, value, 'java.lang.String')
+  const text = readTextOrNull(path, event, ignoreMissing)
+  if (text !== null) return text
   if (ignoreMissing) return undefined
   throw new ProcessingFault(`field [${path.text}] is null, cannot process it.`)
+}
+
+/** Null is not a fault: what follows from it is the processor's. */
+export function readTextOrNull(path: FieldPath, event: PipelineEvent, ignoreMissing: boolean): string | null {
+  const value = ignoreMissing ? (path.read(event) ?? null) : path.readRequired(event)
+  if (value === null || typeof value === 'string') return value
+  throw castFault(path, value, 'java.lang.String')
 }
 
 export function castFault(path: FieldPath, value: Value, javaType: string): ProcessingFault {

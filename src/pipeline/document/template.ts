@@ -3,6 +3,7 @@ import { javaTextOf } from './java-names.ts'
 import { writeJson } from './json.ts'
 import { parseMustache, type TemplatePart } from './mustache.ts'
 import type { PipelineEvent } from './pipeline-event.ts'
+import { bounded } from './text-limit.ts'
 import { type Fields, type Value, isFields, memberOf, putMember } from './value.ts'
 
 export type Template = (event: PipelineEvent) => string
@@ -50,7 +51,7 @@ function compileParts(parts: readonly TemplatePart[], escaping: Escaping): Rende
   if (only !== undefined && renders.length === 1) return only
   return (event, items) => {
     let text = ''
-    for (const render of renders) text += render(event, items)
+    for (const render of renders) text = bounded(text + render(event, items))
     return text
   }
 }
@@ -79,7 +80,7 @@ function compileNamed(names: readonly string[], escape: (text: string) => string
   return (event, items) => {
     const value = find(names, event, items)
     if (value === undefined || value === null) return ''
-    return escape(shown(value))
+    return bounded(escape(shown(value)))
   }
 }
 
@@ -90,7 +91,9 @@ function compileSection(part: TemplatePart & { readonly kind: 'section' | 'inver
     const value = find(part.names, event, items)
     if (value === undefined || isFalsy(value)) return ''
     if (!Array.isArray(value)) return body(event, [...items, value])
-    return value.map(item => body(event, [...items, item])).join('')
+    let text = ''
+    for (const item of value) text = bounded(text + body(event, [...items, item]))
+    return text
   }
 }
 

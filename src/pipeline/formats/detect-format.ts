@@ -1,4 +1,4 @@
-// Which format a file has, by its first lines: for an agent, which imports no processor for it.
+// Which format lines have, by their look: for an agent, which imports no processor for it.
 import { FORMATS } from './catalogue.ts'
 import type { Format } from './format.ts'
 
@@ -18,27 +18,45 @@ const MAX_LINE_CHARACTERS = 16 * 1024
 /** Lines of stack traces, which the ready-made joining of records takes. */
 const TRACE_LINE = /^(?:\s|Caused by:|Traceback|[\w.]*(?:Error|Exception|Throwable)\b)/u
 
+const continuations: readonly ((line: string) => boolean)[] = FORMATS.map(continuationOf)
+
 /** The name of the format; undefined if the lines look like none, or there are none. */
 export function detectFormat({ lines, path = '' }: FormatSample): string | undefined {
-  const looked = lines.filter(line => line.trim() !== '' && line.length <= MAX_LINE_CHARACTERS)
-  const counts = FORMATS.map(format => ({ format, ...countLines(format, looked) }))
-  const likely = counts.filter(({ like, all }) => like > 0 && like >= all * MIN_SHARE)
-  const most = Math.max(...likely.map(({ like }) => like))
-  const alike = likely.filter(({ like }) => like >= most * NEARLY).map(({ format }) => format)
-  return (alike.find(({ paths }) => paths?.test(path)) ?? alike[0])?.name
+  const looks = new FormatLooks()
+  for (const line of lines) looks.add(line)
+  return looks.decide([path])
 }
 
-/** Lines that look like the format, and all but those that continue the record of one. */
-function countLines(format: Format, lines: readonly string[]): { readonly like: number; readonly all: number } {
-  const continues = continuationOf(format)
-  let like = 0
-  let all = 0
-  for (const line of lines) {
-    const isLike = format.variants.some(({ looks, recognises = looks }) => recognises.test(line))
-    if (isLike) like += 1
-    if (isLike || like === 0 || !continues(line)) all += 1
+/** Counts for each format the lines that look like it, as they come. */
+export class FormatLooks {
+  readonly #like = new Uint32Array(FORMATS.length)
+  /** All but those that continue the record of a line that looks like the format. */
+  readonly #all = new Uint32Array(FORMATS.length)
+
+  add(line: string): void {
+    if (line.length > MAX_LINE_CHARACTERS || line.trim() === '') return
+    for (let i = 0; i < FORMATS.length; i++) {
+      const isLike = looksLike(line, FORMATS[i]!)
+      if (isLike) this.#like[i]!++
+      if (isLike || this.#like[i] === 0 || !continuations[i]!(line)) this.#all[i]!++
+    }
   }
-  return { like, all }
+
+  /** The name of the format; undefined if the lines look like none. `paths` of the file: its own, and the target of a link. */
+  decide(paths: readonly string[]): string | undefined {
+    const likely = FORMATS.flatMap((format, i) => {
+      const like = this.#like[i]!
+      return like > 0 && like >= this.#all[i]! * MIN_SHARE ? { format, like } : []
+    })
+    const most = Math.max(...likely.map(({ like }) => like))
+    const alike = likely.filter(({ like }) => like >= most * NEARLY).map(({ format }) => format)
+    const ofPath = alike.find(format => paths.some(path => format.paths?.test(path)))
+    return (ofPath ?? alike[0])?.name
+  }
+}
+
+function looksLike(line: string, { variants }: Format): boolean {
+  return variants.some(({ looks, recognises = looks }) => recognises.test(line))
 }
 
 function continuationOf({ multiline }: Format): (line: string) => boolean {

@@ -1,4 +1,5 @@
 // A format: how the lines of one program become fields. All of it is data, which an agent reads too.
+import type { ReadyMadeName } from '../../patterns/ready-made-names.ts'
 
 /** A processor as it is written in a pipeline: `{"grok": {…}}`. */
 export type WrittenProcessor = Readonly<Record<string, Readonly<Record<string, unknown>>>>
@@ -14,7 +15,7 @@ export interface Format {
   readonly title: string
   readonly examples: readonly string[]
   /** The agent's `multiline` for records of several lines. */
-  readonly multiline?: string | MultilineSetting
+  readonly multiline?: ReadyMadeName | MultilineSetting
   /** Parts of paths of its files: they decide between formats that look alike. */
   readonly paths?: RegExp
   /** The first one that a line looks like parses it. */

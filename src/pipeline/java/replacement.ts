@@ -1,11 +1,8 @@
 // What `Matcher.replaceAll` of Java puts in the place of a match: `$1`, `${name}`, and a backslash before any character.
 import { NotationFault } from '../document/notation-fault.ts'
-import { ProcessingFault } from '../document/processing-fault.ts'
+import { checkLength } from '../document/text-limit.ts'
 import { isReliable, isWithinCharacter, type JavaPattern } from './java-pattern.ts'
 import type { JavaGroup } from './pattern-parser.ts'
-
-/** A text of which a short pattern makes a long one must not fill the memory. */
-const MAX_RESULT_CHARACTERS = 16 * 1024 * 1024
 
 /** The name is empty for the whole match. */
 type Part = string | { readonly name: string }
@@ -37,8 +34,7 @@ function replaceAll(text: string, { regexp }: JavaPattern, replacementOf: (found
     if (isWithinCharacter(text, (typeof last === 'object' ? args.at(-3) : args.at(-2)) as number)) return match
     const made = replacementOf({ match, groups })
     length += made.length
-    if (length > MAX_RESULT_CHARACTERS)
-      throw new ProcessingFault(`the result has more than ${MAX_RESULT_CHARACTERS} characters`)
+    checkLength(length)
     return made
   })
 }

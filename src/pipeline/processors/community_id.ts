@@ -2,7 +2,7 @@ import { FieldPath } from '../document/field-path.ts'
 import { javaTextOf, javaTypeOf } from '../document/java-names.ts'
 import type { PipelineEvent } from '../document/pipeline-event.ts'
 import { ProcessingFault } from '../document/processing-fault.ts'
-import { readText } from '../document/read-text.ts'
+import { readTextOrNull } from '../document/read-text.ts'
 import { Double, isNumeric, type Value } from '../document/value.ts'
 import { defineProcessor } from '../processor/contract.ts'
 import { OptionFault } from '../processor/option-fault.ts'
@@ -68,17 +68,19 @@ interface Reading {
 /** Undefined where a field is missing and that is to be ignored. */
 function readFlow(reading: Reading): NetworkFlow | undefined {
   const { event, paths, ignoreMissing } = reading
-  const source = readText(paths.source, event, ignoreMissing)
-  const destination = readText(paths.destination, event, ignoreMissing)
-  if (source === undefined || destination === undefined) return undefined
+  const source = readTextOrNull(paths.source, event, ignoreMissing)
+  const destination = readTextOrNull(paths.destination, event, ignoreMissing)
+  if (source === null || destination === null) return noFlow(ignoreMissing)
   const ends = { source: addressOf(source), destination: addressOf(destination) }
   const written = paths.number.read(event) ?? readValue(paths.transport, reading)
-  if (written === null) {
-    if (ignoreMissing) return undefined
-    throw new ProcessingFault('unable to construct flow from document')
-  }
+  if (written === null) return noFlow(ignoreMissing)
   const protocol = protocolOf(written)
   return { ...ends, protocol, ports: readPorts(protocol, reading) }
+}
+
+function noFlow(ignoreMissing: boolean): undefined {
+  if (ignoreMissing) return undefined
+  throw new ProcessingFault('unable to construct flow from document')
 }
 
 function readPorts(protocol: number, reading: Reading): NetworkFlow['ports'] {

@@ -1,7 +1,7 @@
 import { FieldPath } from '../document/field-path.ts'
 import { ProcessingFault } from '../document/processing-fault.ts'
 import type { Fields, List, Value } from '../document/value.ts'
-import { defineProcessor } from '../processor/contract.ts'
+import { type CompileContext, defineProcessor } from '../processor/contract.ts'
 import { OptionFault } from '../processor/option-fault.ts'
 import { flag, required, text, texts, withDefault } from '../processor/options.ts'
 import { type GeoDatabase, openGeoDatabase } from '../values/geo-database.ts'
@@ -24,7 +24,7 @@ export const geoip = defineProcessor({
   compile({ field, target_field, database_file, properties, ignore_missing, first_only }, context) {
     const source = new FieldPath(field)
     const target = new FieldPath(target_field)
-    const database = context.openFile(database_file, openGeoDatabase)
+    const database = openDatabase(database_file, context)
     checkProperties(database.current, properties, database_file)
     const find = (address: Value): Fields | undefined => {
       if (typeof address === 'string') return dataOf(database.current, address, properties)
@@ -41,6 +41,16 @@ export const geoip = defineProcessor({
     }
   },
 })
+
+function openDatabase(file: string, context: CompileContext): { readonly current: GeoDatabase } {
+  try {
+    return context.openFile(file, openGeoDatabase)
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.includes('ENOENT')) throw error
+    const message = `${error.message}: name a database that you have, since forwarder downloads none`
+    throw new OptionFault(message, { option: 'database_file', cause: error })
+  }
+}
 
 function checkProperties(database: GeoDatabase, properties: readonly string[] | undefined, file: string): void {
   const { valid } = database

@@ -2,6 +2,7 @@ import { FieldPath } from '../document/field-path.ts'
 import { javaTextOf } from '../document/java-names.ts'
 import { ProcessingFault } from '../document/processing-fault.ts'
 import { readList } from '../document/read-list.ts'
+import { bounded, checkLength } from '../document/text-limit.ts'
 import { defineProcessor } from '../processor/contract.ts'
 import { required, text } from '../processor/options.ts'
 
@@ -18,7 +19,8 @@ export const join = defineProcessor({
     return event => {
       const list = readList(path, event, 'cannot join.')
       if (list.includes(null)) throw new ProcessingFault(`field [${field}] has null in its list, cannot join.`)
-      target.write(event, list.map(javaTextOf).join(separator))
+      checkLength(list.length * separator.length)
+      target.write(event, bounded(list.map(javaTextOf).join(separator)))
     }
   },
 })

@@ -1,7 +1,7 @@
 import { FieldPath } from '../document/field-path.ts'
 import type { PipelineEvent } from '../document/pipeline-event.ts'
 import { ProcessingFault } from '../document/processing-fault.ts'
-import { castFault, readText } from '../document/read-text.ts'
+import { castFault, readTextOrNull } from '../document/read-text.ts'
 import { compileTemplate, isTemplate } from '../document/template.ts'
 import { defineProcessor } from '../processor/contract.ts'
 import { OptionFault } from '../processor/option-fault.ts'
@@ -9,7 +9,8 @@ import { flag, text, texts, withDefault } from '../processor/options.ts'
 import { type IpBytes, parseIp } from '../values/ip-address.ts'
 import { parseNetwork } from '../values/ip-networks.ts'
 
-type ReadNetworks = (event: PipelineEvent) => readonly string[] | undefined
+/** Null where the field with them is null, or missing and that is to be ignored. */
+type ReadNetworks = (event: PipelineEvent) => readonly string[] | null
 
 export const network_direction = defineProcessor({
   summary: 'Finds the direction of traffic between two addresses: inbound, outbound, internal or external.',
@@ -33,10 +34,11 @@ export const network_direction = defineProcessor({
     const target = new FieldPath(target_field)
     return event => {
       const networks = readNetworks(event)
-      const from = networks && readText(source, event, ignore_missing)
-      const to = from === undefined ? undefined : readText(destination, event, ignore_missing)
-      if (networks === undefined || from === undefined || to === undefined) return
-      target.write(event, directionOf(isInternal(networks, from), isInternal(networks, to)))
+      const from = networks && readTextOrNull(source, event, ignore_missing)
+      const to = from && readTextOrNull(destination, event, ignore_missing)
+      if (networks !== null && typeof from === 'string' && typeof to === 'string')
+        target.write(event, directionOf(isInternal(networks, from), isInternal(networks, to)))
+      else if (!ignore_missing) throw new ProcessingFault('unable to calculate network direction from document')
     }
   },
 })
@@ -55,11 +57,21 @@ function networksOf({ internal_networks, internal_networks_field, ignore_missing
   return listReader(new FieldPath(internal_networks_field), ignore_missing)
 }
 
-/** Each network may be a template. */
+/** Each network may be a template; one that is not is checked at once. */
 function templatesReader(networks: readonly string[]): ReadNetworks {
+  for (const [i, network] of networks.entries()) if (!isTemplate(network)) checkNetwork(network, i)
   if (!networks.some(isTemplate)) return () => networks
   const templates = networks.map(network => compileTemplate(network))
   return event => templates.map(template => template(event))
+}
+
+function checkNetwork(network: string, index: number): void {
+  try {
+    parseNetwork(network)
+  } catch (error) {
+    if (!(error instanceof ProcessingFault)) throw error
+    throw new OptionFault(error.message, { option: `internal_networks.${index}`, cause: error })
+  }
 }
 
 function fault(message: string): OptionFault {
@@ -69,7 +81,7 @@ function fault(message: string): OptionFault {
 function listReader(path: FieldPath, ignoreMissing: boolean): ReadNetworks {
   return event => {
     const value = ignoreMissing ? (path.read(event) ?? null) : path.readRequired(event)
-    if (value === null && ignoreMissing) return undefined
+    if (value === null) return null
     if (!Array.isArray(value)) throw castFault(path, value, 'java.util.ArrayList')
     return value.map(network => {
       if (typeof network === 'string') return network
@@ -96,7 +108,6 @@ function networkNamed(name: string): (address: IpBytes) => boolean {
   const kept = known.get(name)
   if (kept !== undefined) return kept
   const network = parseNetwork(name)
-  if (network === undefined) throw new ProcessingFault(`Expected [ip/prefix] but was [${name}]`)
   if (known.size < MAX_KNOWN) known.set(name, network)
   return network
 }

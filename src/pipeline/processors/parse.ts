@@ -39,14 +39,18 @@ export const parse = defineProcessor({
 
 type LineStep = (event: PipelineEvent, line: string) => Outcome
 
-/** An unknown line changes nothing: no format was promised. */
+/**
+ * A line may be of another program than the first ones of its file, by which an agent recognised the format: then it is
+ * looked at itself. An unknown line changes nothing: no format was promised.
+ */
 function compileAuto(options: FormatOptions, context: CompileContext): LineStep {
-  const steps = new Map(FORMATS.map(({ name }) => [name, compileNamed(name, options, context)]))
+  const all = FORMATS.map(format => ({ format, parseLine: compileNamed(format.name, options, context) }))
+  const steps = new Map(all.map(step => [step.format.name, step]))
   return (event, line) => {
-    const recognised = RECOGNISED.read(event)
-    const named = typeof recognised === 'string' ? steps.get(recognised) : undefined
-    const step = named ?? steps.get(detectFormat({ lines: [line], path: textOf(LOG_PATH.read(event)) }) ?? '')
-    return step?.(event, line)
+    const recognised = steps.get(textOf(RECOGNISED.read(event)))
+    const isOfFormat = recognised?.format.variants.some(({ looks }) => looks.test(line)) === true
+    const found = () => steps.get(detectFormat({ lines: [line], path: textOf(LOG_PATH.read(event)) }) ?? '')
+    return (isOfFormat ? recognised : found())?.parseLine(event, line)
   }
 }
 

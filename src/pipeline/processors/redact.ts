@@ -1,6 +1,7 @@
 import { FieldPath } from '../document/field-path.ts'
 import { ProcessingFault } from '../document/processing-fault.ts'
 import { readText } from '../document/read-text.ts'
+import { bounded } from '../document/text-limit.ts'
 import { PatternFault } from '../patterns/pattern-fault.ts'
 import { compilePlaces, type FindPlaces, type PatternPlace } from '../patterns/pattern-places.ts'
 import { defineProcessor } from '../processor/contract.ts'
@@ -55,7 +56,7 @@ function hide(value: string, places: readonly PatternPlace[], marks: { prefix: s
   let hidden = ''
   let at = 0
   for (const { start, end, name } of places) {
-    hidden += `${value.slice(at, start)}${marks.prefix}${name}${marks.suffix}`
+    hidden = bounded(`${hidden}${value.slice(at, start)}${marks.prefix}${name}${marks.suffix}`)
     at = end
   }
   return hidden + value.slice(at)

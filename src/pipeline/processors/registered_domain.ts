@@ -2,7 +2,7 @@ import { parse } from 'tldts'
 import { FieldPath } from '../document/field-path.ts'
 import type { PipelineEvent } from '../document/pipeline-event.ts'
 import { ProcessingFault } from '../document/processing-fault.ts'
-import { readText } from '../document/read-text.ts'
+import { readTextOrNull } from '../document/read-text.ts'
 import { defineProcessor } from '../processor/contract.ts'
 import { flag, required, text, withDefault } from '../processor/options.ts'
 
@@ -27,8 +27,8 @@ export const registered_domain = defineProcessor({
     const source = new FieldPath(field)
     const targets = PART_NAMES.map(name => new FieldPath(target_field === '' ? name : `${target_field}.${name}`))
     return event => {
-      const name = readText(source, event, ignore_missing)
-      const parts = name === undefined ? undefined : partsOf(name)
+      const name = readTextOrNull(source, event, ignore_missing)
+      const parts = name === null ? undefined : partsOf(name)
       if (parts !== undefined) return writeParts(event, parts, targets)
       if (!ignore_missing) throw new ProcessingFault('unable to set domain information for document')
     }

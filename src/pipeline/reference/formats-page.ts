@@ -21,8 +21,11 @@ In full, with a condition and the zone of times that are written without one:
   whatever else has a field. \`"keep_original": true\` keeps the line in \`event.original\`.
 - **A line of another form fails**, as in every processor: it is stored as it was received, and tagged. Some formats have
   several kinds of line, such as an access log and an error log; the line itself shows which one it is.
-- **\`{"parse": "auto"}\`** takes the format that \`log.format\` names, if an event has that field, and otherwise the one
-  that the line has. A line of no known format passes unchanged.
+- **\`{"parse": "auto"}\`** takes the format that \`log.format\` names, if an event has that field and looks like it, and
+  otherwise the one that the line has. A line of no known format passes unchanged.
+- **\`"format": "auto"\` of an agent** finds the format by the first lines of each file, sends it as \`log.format\`, so that
+  all collectors agree, and joins the records of several lines as that format needs it
+  ([files.md](files.md#formats-of-files)).
 - **Records of several lines** are put together by the agent: the table has the \`multiline\` that its files need.
 
 Every format is tested with lines that the program itself writes in the test (\`test/integration/pipeline/formats\`),

@@ -1,6 +1,6 @@
 // What happens to one event in a thread.
 import { readTime } from '../../events/event-time.ts'
-import { readDocument, writeJson } from '../document/json.ts'
+import type { DocumentReader, ReadDocument } from '../document/document-reader.ts'
 import { PipelineEvent } from '../document/pipeline-event.ts'
 import { type Fields, type Value, memberOf, removeMember } from '../document/value.ts'
 import { reasonOf } from '../../flow/error-reason.ts'
@@ -14,15 +14,24 @@ export interface ReceivedEvent {
   readonly id: string
   readonly timeMs: number
   readonly receivedAtMs: number
-  readonly document: Buffer
+  readonly document: string
   readonly spared: Spared | undefined
 }
 
 interface PassageParts {
   readonly pipeline: ServedPipeline
+  readonly reader: DocumentReader
   readonly limits: ResultLimits
   readonly progress: Progress
 }
+
+interface Opened {
+  readonly document: ReadDocument
+  readonly event: PipelineEvent
+}
+
+/** A character takes at most so many bytes of UTF-8. */
+const MAX_BYTES_PER_UNIT = 3
 
 /** Passes events through the pipeline, one after the other; what becomes of each is noted in the answer. */
 export class EventPassage {
@@ -36,29 +45,31 @@ export class EventPassage {
   pass(received: ReceivedEvent, draft: AnswerDraft, meter: StepMeter): void {
     const { spared } = received
     if (spared !== undefined) return this.#fail(received, spared, draft)
-    const event = this.#open(received)
-    if (event === undefined) return draft.keep(this.#parts.pipeline.fallbackTarget)
-    const passed = this.#run(event, meter)
+    const opened = this.#open(received)
+    if (opened === undefined) return draft.keep(this.#parts.pipeline.fallbackTarget)
+    const passed = this.#run(opened.event, meter)
     if (passed.kind === 'failed') return this.#fail(received, this.#toFailure(passed), draft)
     if (passed.kind === 'dropped') {
       meter.noteDropped()
       return draft.drop()
     }
-    this.#store(received, event, draft)
+    this.#store(received, opened, draft)
   }
 
-  #store(received: ReceivedEvent, event: PipelineEvent, draft: AnswerDraft): void {
+  #store(received: ReceivedEvent, { document, event }: Opened, draft: AnswerDraft): void {
     if (!event.isChanged) return draft.keep(this.#parts.pipeline.targetOf(event))
-    const document = this.#write(event.fields)
-    if (typeof document !== 'string') return this.#fail(received, document, draft)
-    draft.write(document, timeOf(event.fields) ?? received.timeMs, this.#parts.pipeline.targetOf(event))
+    const written = this.#write(document)
+    if (typeof written !== 'string') return this.#fail(received, written, draft)
+    draft.write(written, timeOf(event.fields) ?? received.timeMs, this.#parts.pipeline.targetOf(event))
   }
 
   /** The document as it was received; undefined where it cannot be read. */
-  #open({ id, document, receivedAtMs }: ReceivedEvent): PipelineEvent | undefined {
+  #open({ id, document: text, receivedAtMs }: ReceivedEvent): Opened | undefined {
     try {
+      const document = this.#parts.reader.read(text)
       const ingest = { timestamp: this.#textOfTime(receivedAtMs) }
-      return new PipelineEvent({ id, fields: readDocument(document), ingest, notePart: this.#notePart })
+      const event = new PipelineEvent({ id, fields: document.fields, ingest, notePart: this.#notePart })
+      return { document, event }
     } catch {
       return undefined // whatever it is, it concerns this event only
     }
@@ -86,13 +97,13 @@ export class EventPassage {
   }
 
   /** The text, or why it cannot be stored. */
-  #write(fields: Fields): string | Failure {
+  #write(document: ReadDocument): string | Failure {
     const { eventBytes } = this.#parts.limits
     // As with Logstash, it is for the pipeline only. A removal makes an object slow.
-    if (Object.hasOwn(fields, '@metadata')) removeMember(fields, '@metadata')
+    if (Object.hasOwn(document.fields, '@metadata')) removeMember(document.fields, '@metadata')
     try {
-      const document = writeJson(fields)
-      if (document.length <= eventBytes && Buffer.byteLength(document) <= eventBytes) return document
+      const text = document.write()
+      if (text.length * MAX_BYTES_PER_UNIT <= eventBytes || Buffer.byteLength(text) <= eventBytes) return text
       const message = `the event became larger than limits.eventBytes (${eventBytes} bytes)`
       return { type: 'pipeline_failure', message, step: undefined }
     } catch (error) {
@@ -104,11 +115,12 @@ export class EventPassage {
     const { pipeline } = this.#parts
     if (pipeline.onFailure === 'deadLetter') return draft.refuse(reasonFor(failure))
     draft.noteMarked()
-    const event = failure.isUnmarked === true ? undefined : this.#open(received)
-    if (event === undefined) return draft.keep(pipeline.fallbackTarget)
+    const opened = failure.isUnmarked === true ? undefined : this.#open(received)
+    if (opened === undefined) return draft.keep(pipeline.fallbackTarget)
+    const { document, event } = opened
     const target = pipeline.targetOf(event)
     markFailure(event.fields, failure)
-    draft.write(writeJson(event.fields), received.timeMs, target)
+    draft.write(document.write(), received.timeMs, target)
   }
 }
 

@@ -1,6 +1,7 @@
 // The thread's side: it passes the events of batches through a pipeline, for the main thread.
 import type { MessagePort } from 'node:worker_threads'
 import { reasonOf } from '../../flow/error-reason.ts'
+import { DocumentReader } from '../document/document-reader.ts'
 import { AnswerDraft } from './answer-draft.ts'
 import { CompiledInThread } from './compiled-in-thread.ts'
 import { EventPassage } from './event-passage.ts'
@@ -29,18 +30,20 @@ export function servePipeline(port: MessagePort, data: ThreadData, compile: Comp
 
 function serve(port: MessagePort, { cells, limits }: ThreadData, compiled: CompiledInThread): void {
   const progress = new Progress(cells)
+  const reader = new DocumentReader()
   let count = 0
 
   const answer = (request: PipelineRequest): PipelineAnswer => {
     const pipeline = compiled.current
-    const passage = new EventPassage({ pipeline, limits, progress })
+    const passage = new EventPassage({ pipeline, reader, limits, progress })
     const draft = new AnswerDraft()
     const meter = new StepMeter(pipeline.steps.length, progress)
+    const bytes = Buffer.from(request.bytes.buffer, request.bytes.byteOffset, request.bytes.byteLength)
     const untilMs = performance.now() + MAX_ANSWER_MS
     for (let i = 0; i < request.ids.length && !draft.isFull && (i === 0 || performance.now() < untilMs); i++) {
       progress.begin(request.id, i)
       meter.beginEvent(count++)
-      passage.pass(readEvent(request, i), draft, meter)
+      passage.pass(readEvent(request, bytes, i), draft, meter)
     }
     progress.end()
     return draft.finish(request.id, meter.counts())
@@ -57,13 +60,12 @@ function serve(port: MessagePort, { cells, limits }: ThreadData, compiled: Compi
   })
 }
 
-function readEvent({ ids, times, ends, bytes, receivedAtMs, spared }: PipelineRequest, i: number) {
-  const start = ends[i - 1] ?? 0
+function readEvent({ ids, times, ends, receivedAtMs, spared }: PipelineRequest, bytes: Buffer, i: number) {
   return {
     id: ids[i] as string,
     timeMs: times[i] as number,
     receivedAtMs,
-    document: Buffer.from(bytes.buffer, bytes.byteOffset + start, (ends[i] as number) - start),
+    document: bytes.toString('utf8', ends[i - 1] ?? 0, ends[i]),
     spared: spared.get(i),
   }
 }

@@ -1,10 +1,10 @@
 // Databases in MaxMind's format: the members of a record under the names of Elasticsearch's properties.
 import { Reader, type Response } from 'mmdb-lib'
 import { type Fields, type Value, memberOf, isFields, toDouble } from '../document/value.ts'
-import { parseIp } from './ip-address.ts'
+import { formatIp, type IpBytes, parseIp } from './ip-address.ts'
 
 interface GeoRecord {
-  readonly address: string
+  readonly bytes: IpBytes
   readonly prefixLength: number
   readonly fields: Fields
 }
@@ -12,7 +12,7 @@ interface GeoRecord {
 type Property = (record: GeoRecord) => Value | undefined
 
 const COUNTRY: Readonly<Record<string, Property>> = {
-  ip: record => record.address,
+  ip: canonicalAddress,
   continent_code: member('continent.code'),
   continent_name: member('continent.names.en'),
   country_in_european_union: isInEuropeanUnion('country'),
@@ -35,7 +35,7 @@ const CITY: Readonly<Record<string, Property>> = {
 }
 
 const ASN: Readonly<Record<string, Property>> = {
-  ip: record => record.address,
+  ip: canonicalAddress,
   asn: member('autonomous_system_number'),
   organization_name: member('autonomous_system_organization'),
   network,
@@ -50,7 +50,7 @@ const ISP: Readonly<Record<string, Property>> = {
 }
 
 const ANONYMOUS: Readonly<Record<string, Property>> = {
-  ip: record => record.address,
+  ip: canonicalAddress,
   hosting_provider: isSet('is_hosting_provider'),
   tor_exit_node: isSet('is_tor_exit_node'),
   anonymous_vpn: isSet('is_anonymous_vpn'),
@@ -79,8 +79,12 @@ const KINDS: readonly DatabaseKind[] = [
   { type: /-Domain$/u, properties: { domain: member('domain') } },
 ]
 
-/** Throws the library's error for a file that is not such a database. */
+/** The beginning of the metadata, which is at the end of the file. */
+const MARKER = Buffer.from('\xAB\xCD\xEFMaxMind.com', 'latin1')
+
+/** Throws an error with a sentence for a file that is not such a database. */
 export function openGeoDatabase(bytes: Buffer): GeoDatabase {
+  if (!bytes.includes(MARKER)) throw new Error("it is not a database in MaxMind's format (.mmdb)")
   return new GeoDatabase(new Reader(bytes))
 }
 
@@ -104,9 +108,11 @@ export class GeoDatabase {
 
   /** Undefined if the address is not in the database, or has none of the properties. */
   find(address: string, names: readonly string[]): Fields | undefined {
-    const [fields, prefixLength] = this.#reader.getWithPrefixLength(address)
+    const bytes = parseIp(address)
+    if (bytes === undefined) return undefined
+    const [fields, prefixLength] = this.#reader.getWithPrefixLength(formatIp(bytes))
     if (fields === null) return undefined
-    const record = { address, prefixLength, fields: fields as unknown as Fields }
+    const record = { bytes, prefixLength, fields: fields as unknown as Fields }
     const found: Fields = {}
     for (const name of names) {
       const value = this.#properties[name]?.(record)
@@ -119,6 +125,10 @@ export class GeoDatabase {
 function member(path: string): Property {
   const names = path.split('.')
   return record => valueIn(record.fields, names)
+}
+
+function canonicalAddress({ bytes }: GeoRecord): Value {
+  return formatIp(bytes)
 }
 
 function isSet(name: string): Property {
@@ -155,9 +165,7 @@ function location({ fields }: GeoRecord): Value | undefined {
   return { lat: toDouble(latitude), lon: toDouble(longitude) }
 }
 
-function network({ address, prefixLength }: GeoRecord): Value | undefined {
-  const bytes = parseIp(address)
-  if (bytes === undefined) return undefined
+function network({ bytes, prefixLength }: GeoRecord): Value {
   const first = bytes.map((byte, i) => byte & (0xff00 >> Math.min(8, Math.max(0, prefixLength - i * 8))))
   return `${addressText(first)}/${prefixLength}`
 }

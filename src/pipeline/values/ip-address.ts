@@ -22,6 +22,27 @@ export function parseCidr(text: string): IpRange | undefined {
   return address => address.length === base.length && sharesBits(address, base, length)
 }
 
+/** The canonical text of RFC 5952: small letters, and `::` for the longest run of zeros. */
+export function formatIp(bytes: IpBytes): string {
+  if (bytes.length === 4) return bytes.join('.')
+  const groups = Array.from({ length: 8 }, (_, i) => ((bytes[i * 2] ?? 0) << 8) | (bytes[i * 2 + 1] ?? 0))
+  const { start, length } = longestZeros(groups)
+  const texts = groups.map(group => group.toString(16))
+  if (length < 2) return texts.join(':')
+  return `${texts.slice(0, start).join(':')}::${texts.slice(start + length).join(':')}`
+}
+
+/** The first one of those that are as long. */
+function longestZeros(groups: readonly number[]): { readonly start: number; readonly length: number } {
+  let longest = { start: 0, length: 0 }
+  for (let start = 0; start < groups.length; start++) {
+    const end = groups.findIndex((group, i) => i >= start && group !== 0)
+    const length = (end === -1 ? groups.length : end) - start
+    if (length > longest.length) longest = { start, length }
+  }
+  return longest
+}
+
 function sharesBits(one: IpBytes, other: IpBytes, length: number): boolean {
   for (let i = 0; i * 8 < length; i++) {
     const mask = 0xff & (0xff00 >> Math.min(8, length - i * 8))

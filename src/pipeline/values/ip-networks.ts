@@ -1,5 +1,6 @@
 // The networks that `network_direction` knows by name.
-import { type IpBytes, type IpRange, parseCidr } from './ip-address.ts'
+import { ProcessingFault } from '../document/processing-fault.ts'
+import { type IpBytes, type IpRange, parseCidr, parseIp } from './ip-address.ts'
 
 const isPrivate = anyOf('10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fd00::/8')
 const isLoopback = anyOf('127.0.0.0/8', '::1/128')
@@ -22,9 +23,39 @@ const named: ReadonlyMap<string, IpRange> = new Map([
   ['public', isPublic],
 ])
 
-/** A network by its name, or a range in CIDR notation. Undefined if it is neither. */
-export function parseNetwork(text: string): IpRange | undefined {
-  return named.get(text) ?? parseCidr(text)
+/** A network by its name, a range in CIDR notation, or one address. Throws a ProcessingFault if it is none of them. */
+export function parseNetwork(text: string): IpRange {
+  return named.get(text) ?? (text.includes('/') ? parseRange(text) : parseAddress(text))
+}
+
+function parseAddress(text: string): IpRange {
+  const bytes = addressOf(text)
+  return address => Buffer.compare(address, bytes) === 0
+}
+
+function parseRange(text: string): IpRange {
+  const [prefix = '', digits, ...others] = text.replace(/\/+$/u, '').split('/')
+  if (digits === undefined || others.length > 0) throw new ProcessingFault(`Expected [ip/prefix] but was [${text}]`)
+  const base = addressOf(prefix)
+  if (prefix.includes(':') && base.length === 4)
+    throw new ProcessingFault(`CIDR notation is not allowed with IPv6-mapped IPv4 address [${prefix}]`)
+  if (!/^[+-]?\d{1,9}$/u.test(digits)) throw new ProcessingFault(`For input string: "${digits}"`)
+  const length = Number(digits)
+  const range = parseCidr(`${prefix}/${length}`)
+  if (range !== undefined) return base.length === 4 ? range : address => range(mapped(address))
+  const limits = 'Must be 0-32 for IPv4 ranges, 0-128 for IPv6 ranges'
+  throw new ProcessingFault(`Illegal prefix length [${length}] in [${text}]. ${limits}`)
+}
+
+function addressOf(text: string): IpBytes {
+  const bytes = parseIp(text)
+  if (bytes === undefined) throw new ProcessingFault(`'${text}' is not an IP string literal.`)
+  return bytes
+}
+
+/** As Elasticsearch compares an IPv4 address with a range of IPv6: `::/0` has all of them. */
+function mapped(address: IpBytes): IpBytes {
+  return address.length === 16 ? address : Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, ...address)
 }
 
 function isUnicast(address: IpBytes): boolean {

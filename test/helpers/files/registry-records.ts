@@ -36,6 +36,7 @@ export function makeRange(key: number, start: number, end: number): BatchRange {
     fileId: `fileIdOfNumber${String(key).padStart(2, '0')}`,
     path: `/var/log/app ${key}.log`,
     fields: { type: 'app', nested: { list: [1, 'two'] } },
+    ...(key % 2 === 1 && { format: 'nginx' }),
     start,
     end,
     checksum: (start * 31 + end) >>> 0,

@@ -36,9 +36,15 @@ const anyFields = fc.oneof(
     })
     .map(some => JSON.parse(JSON.stringify(some)) as Record<string, unknown>),
 )
+const anyFormat = fc.constantFrom(undefined, undefined, 'nginx', 'é"\\')
 export const anyOrigin = fc
-  .record({ fileId, path: fc.constantFrom('/var/log/app.log', '/é"\\\u0001', ''), fields: anyFields })
-  .map(change => makeOrigin(change))
+  .record({
+    fileId,
+    path: fc.constantFrom('/var/log/app.log', '/é"\\\u0001', ''),
+    fields: anyFields,
+    format: anyFormat,
+  })
+  .map(({ format, ...change }) => makeOrigin({ ...change, ...(format !== undefined && { format }) }))
 
 export const anyText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 30 }).map(some => Buffer.from(some.replaceAll('\n', ' '))),

@@ -19,6 +19,8 @@ export interface StoredLine {
   readonly offset: number
   readonly message: string
   readonly flags: readonly string[]
+  /** The one that the agent found. */
+  readonly format: string | undefined
   readonly fields: Readonly<Record<string, unknown>>
 }
 
@@ -158,12 +160,16 @@ async function makeCommand(t: TeardownScope, { within = '', collectorWithin = ''
   return path
 }
 
+interface StoredLog {
+  readonly file: { readonly path: string }
+  readonly offset: number
+  readonly flags?: string[]
+  readonly format?: string
+}
+
 function toLine(id: string, document: Readonly<Record<string, unknown>>): StoredLine {
-  const { message, log, ...fields } = document as {
-    readonly message: string
-    readonly log: { readonly file: { readonly path: string }; readonly offset: number; readonly flags?: string[] }
-  }
-  return { id, path: log.file.path, offset: log.offset, message, flags: log.flags ?? [], fields }
+  const { message, log, ...fields } = document as { readonly message: string; readonly log: StoredLog }
+  return { id, path: log.file.path, offset: log.offset, message, flags: log.flags ?? [], format: log.format, fields }
 }
 
 function compare(a: string, b: string): number {

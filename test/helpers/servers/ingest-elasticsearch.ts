@@ -1,5 +1,6 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { GEO_DATABASES } from '../pipeline/differential/geo-databases.ts'
 import { findFreePort, makeServerDir, type RealServer, runJavaServer } from './java-server.ts'
 import type { TeardownScope } from '../process/scope.ts'
 import { fetchOnce, resolveClassPath, runTool } from './vendor.ts'
@@ -8,15 +9,17 @@ const fixtures = join(import.meta.dirname, '../../fixtures/elasticsearch-ingest'
 /** The newest Elasticsearch in a public registry that has ingest processors and Painless. */
 const RUNNER = '7.10.2.0'
 
-/** Starts a one-node Elasticsearch 7.10.2 with ingest processors, Painless and Mustache. It has no data streams. */
+/** Starts a one-node Elasticsearch 7.10.2 with ingest processors (geoip too), Painless and Mustache, without data streams. */
 export async function startIngestElasticsearch(scope: TeardownScope): Promise<RealServer> {
   const home = await fetchIngestElasticsearch()
   const dir = await makeServerDir(scope, 'elasticsearch-ingest')
   const httpPort = await findFreePort()
   for (const name of ['node', 'tmp']) await mkdir(join(dir, name))
+  await writeDatabases(join(dir, 'geoip/modules/ingest-geoip'))
   const classPath = `${join(home, 'classes')}:${(await readFile(join(home, 'classpath'), 'utf8')).trim()}`
   const jvm = [
     `-Djava.io.tmpdir=${join(dir, 'tmp')}`,
+    `-Dgeoip.home=${join(dir, 'geoip')}`,
     '-XX:-UsePerfData',
     '-Xms256m',
     '-Xmx256m',
@@ -28,9 +31,14 @@ export async function startIngestElasticsearch(scope: TeardownScope): Promise<Re
   return await runJavaServer(scope, { dir, httpPort, isTls: false, command: { command: 'java', args, env: {} } })
 }
 
+async function writeDatabases(dir: string): Promise<void> {
+  await mkdir(dir, { recursive: true })
+  for (const [name, bytes] of Object.entries(GEO_DATABASES)) await writeFile(join(dir, name), bytes)
+}
+
 /** The class path and the compiled starter under vendor/. */
 export async function fetchIngestElasticsearch(): Promise<string> {
-  return await fetchOnce('elasticsearch-ingest', async dir => {
+  return await fetchOnce('elasticsearch-ingest-geoip', async dir => {
     const file = join(dir, 'classpath')
     await resolveClassPath(join(fixtures, 'pom.xml'), [`-Drunner=${RUNNER}`], file)
     const classPath = (await readFile(file, 'utf8')).trim()

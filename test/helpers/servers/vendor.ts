@@ -8,6 +8,7 @@ import { patience } from '../time/patience.ts'
 
 const run = promisify(execFile)
 const LOCK_LIMIT_MS = 300_000
+const TOOL_LIMIT_MS = 600_000
 const MAVEN_DEPENDENCY = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1'
 
 /** The directory of fetched servers in the checkout. */
@@ -49,12 +50,16 @@ export async function resolveClassPath(pom: string, properties: readonly string[
 }
 
 export async function runTool(command: string, args: readonly string[], cwd: string): Promise<string> {
-  const { stdout } = await run(command, args, { cwd, maxBuffer: 64 * 1024 * 1024 })
+  const timeout = patience(TOOL_LIMIT_MS)
+  const { stdout } = await run(command, args, { cwd, maxBuffer: 64 * 1024 * 1024, timeout, killSignal: 'SIGKILL' })
   return stdout
 }
 
+/** Maven waits half an hour for a server that has stopped sending, three times, unless it is told otherwise. */
+const MAVEN_LIMITS = ['-Dmaven.wagon.rto=60000', '-Daether.connector.requestTimeout=60000']
+
 async function maven(args: readonly string[], cwd: string): Promise<void> {
-  await runTool('mvn', ['-B', '-ntp', '-q', ...args], cwd)
+  await runTool('mvn', ['-B', '-ntp', '-q', ...MAVEN_LIMITS, ...args], cwd)
 }
 
 /** Only one process makes a directory. The lock of a dead process is taken over. */

@@ -44,8 +44,9 @@ const rules: readonly Rule[] = [
   {
     pattern: /\beval\(|\bFunction\(|"(?:node:)?vm"/,
     why: 'code comes from the bundle alone',
-    // It looks up a function of V8, `gc`, which a context that existed before its flag does not have.
-    except: ['lumberjack/receive/short-lived-bytes.ts'],
+    // One looks up a function of V8, `gc`, which a context that existed before its flag does not have; the other one calls a
+    // function of the bundle with a limit.
+    except: ['lumberjack/receive/short-lived-bytes.ts', 'cli/pipeline/time-limit.ts'],
   },
   { pattern: /\bprocess\.dlopen\b|\.node"/, why: 'a native module is a file' },
   { pattern: /\bexecPath\b|\bexecArgv\b|\bargv0\b/, why: ownStart, except: ['demo/role-process.ts'] },

@@ -27,6 +27,11 @@ const truncated: readonly Rotated[] = [
   },
 ]
 
+function sumOfReasons(metrics: ReadonlyMap<string, number>, unit: string): number {
+  const series = [...metrics].filter(([name]) => name.startsWith(`forwarder_copied_${unit}_total{reason=`))
+  return series.reduce((sum, [, value]) => sum + value, 0)
+}
+
 /** What a writer appends between the copy and the truncation is in no file: logrotate itself loses it. */
 const arrivesWhereOnDisk = test.macro<[Rotated]>({
   async exec(t, row) {
@@ -39,6 +44,10 @@ const arrivesWhereOnDisk = test.macro<[Rotated]>({
     const inNoFile = missing.reduce((sum, number) => sum + makeNumberedLine(number).length + 1, 0)
     t.true(bytes.lost.truncated <= inNoFile, `${bytes.lost.truncated} bytes count as lost, ${inNoFile} are in no file`)
     t.log(`${missing.length} lines are in no file`)
+    const metrics = await shipping.agent.readMetrics()
+    const [files, counted] = ['files', 'bytes'].map(unit => sumOfReasons(metrics, unit))
+    t.is(counted, bytes.copied, 'the bytes that count as copied are those of the reasons')
+    if (row.patterns === allNames && row.exclude === undefined) t.is(files, row.rotations, 'each copy is counted')
   },
   title: (_, { law }) => law,
 })

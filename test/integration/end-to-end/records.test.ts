@@ -105,9 +105,9 @@ test('records that were sent before a kill are the same after it, although the s
       excludeLines: ['two', 'at'],
     })),
   }))
+  await shipping.startCollector()
   await shipping.startAgent()
   await write(shipping, 'three\n\tat c\nfour\n')
-  await shipping.startCollector()
   await shipping.waitForCount(6)
   const stored = await shipping.readStored()
   t.deepEqual(seen(stored), [['first'], ['last'], [...TRACE_EVENT], ['two'], ['three'], ['four']])

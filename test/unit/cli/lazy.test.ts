@@ -68,6 +68,10 @@ test('an agent loads no library that its configuration does not need', async t =
   await writeFile(config, JSON.stringify({ network, files: [{ paths: ['-'] }], stateDir: dir }))
   const { packages, sources } = await findLoaded(t, ['agent', '--config', config])
   t.true(sources.includes('agent/agent.ts'))
+  t.deepEqual(
+    sources.filter(path => path.startsWith('pipeline/')),
+    [],
+  )
   t.true(packages.includes('pino'))
   for (const library of ['ajv', 'typebox', 'prom-client', '@opentelemetry/api', 'etcd3', 'undici', 'yaml'])
     t.false(packages.includes(library), library)
@@ -102,4 +106,19 @@ test('a collector without a pipeline loads no processor, no pattern and no libra
   )
   for (const library of ['acorn', 'yaml', 'oniguruma-to-es', 'oniguruma-parser', 'mmdb-lib', 'tldts', 'undici'])
     t.false(packages.includes(library), library)
+})
+
+test('an agent that finds the formats of files loads what their lines look like, and no processor', async t => {
+  const dir = await makeTempDir(t)
+  const config = join(dir, 'forwarder.json')
+  const network = { servers: ['127.0.0.1:9'], tls: false }
+  const files = [{ paths: [join(dir, '*.log')], format: 'auto' }]
+  await writeFile(config, JSON.stringify({ network, files, stateDir: dir }))
+  const { sources } = await findLoaded(t, ['agent', '--config', config], 'following files')
+  const loaded = sources.filter(path => path.startsWith('pipeline/'))
+  t.true(loaded.includes('pipeline/formats/catalogue.ts'))
+  t.deepEqual(
+    loaded.filter(path => !path.startsWith('pipeline/formats/')),
+    [],
+  )
 })

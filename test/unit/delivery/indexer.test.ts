@@ -4,7 +4,7 @@ import { askingStore } from '../../../src/stores/asking-store.ts'
 import { makeScriptedStore } from '../../helpers/stores/scripted-store.ts'
 import { settle } from '../../helpers/time/manual-clock.ts'
 import { bad, busy, closed, never, setUpIndexer, watch } from '../../helpers/stores/scripted-indexer.ts'
-import { makeBatch, makeEvents } from '../../helpers/stores/store-events.ts'
+import { makeBatch, makeEvent, makeEvents } from '../../helpers/stores/store-events.ts'
 
 test('a batch is delivered when each of its events is stored or was there', async t => {
   const { indexer, store, batch } = setUpIndexer({
@@ -140,6 +140,34 @@ test('batches that wait share requests, and large senders do not starve small on
   t.is(firstThree.filter(id => id.startsWith('s')).length, 20)
   t.true(store.writes.length <= 13)
 })
+
+const waits = test.macro({
+  title: (_title, whose: string) =>
+    `a batch waits for few requests while events that fill one each keep coming from another ${whose}`,
+  exec: async (t, _whose: string, greedy: Partial<EventBatch>, honest: Partial<EventBatch>) => {
+    const { indexer, store } = setUpIndexer(
+      { gate: () => Promise.resolve(), batchLimits: { events: 100, bytes: 2000 } },
+      { limits: { requestsInFlight: 1 } },
+    )
+    const end = new AbortController()
+    const text = 'x'.repeat(5000)
+    const keepComing = async (i: number) => {
+      for (let n = 0; n < 500 && !end.signal.aborted; n++)
+        await indexer.deliver(makeBatch([makeEvent(`large-${i}-${n}`, { text })], greedy), never)
+    }
+    const coming = Promise.all([1, 2, 3, 4].map(keepComing))
+    for (let n = 0; n < 10; n++) {
+      const before = store.writes.length
+      await indexer.deliver(makeBatch(makeEvents(`honest${n}`, 2), honest), never)
+      t.true(store.writes.length - before <= 4, `${store.writes.length - before} requests`)
+    }
+    end.abort()
+    await coming
+  },
+})
+
+test(waits, 'sender', { peer: '10.0.0.1:1' }, { peer: '10.0.0.2:1' })
+test(waits, 'agent of its address', { peer: '10.0.0.1:1', agent: 'greedy' }, { peer: '10.0.0.1:2', agent: 'honest' })
 
 test('the agents of one sender share its part of the requests, however many it has or invents', async t => {
   const gates = [Promise.withResolvers<void>()]

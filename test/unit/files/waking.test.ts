@@ -86,3 +86,28 @@ test('a log that is rewritten with as many bytes while lines of it are unread is
   await source.poll()
   t.is(source.status().truncations, 1)
 })
+
+test('a log that is made after another one was written over is not its copy if a hint has shown the change before', async t => {
+  const dir = await makeTempDir(t)
+  const path = join(dir, 'a.log')
+  await writeFile(path, toText(history))
+  const limits = { pollMs: 3_600_000 }
+  const registry = new MemoryRegistry()
+  const source = createFilesSource({ groups: [makeGroup(dir)], registry, limits, log: silentLog, clock: Date.now })
+  t.teardown(() => source.close())
+  await source.poll()
+  t.is((await takeReady(source)).flatMap(toLines).length, history.length)
+  await untilQuiet(source)
+  let looks = 0
+  before(t, ['stat', path], () => void looks++)
+  const file = await open(path, 'r+')
+  await file.write(toText(['another', ...history]), 0)
+  await file.close()
+  await until(() => looks > 0, 'the hint was followed')
+  await sleep(50) // more than a step of the file system's clock
+  const { polls } = source.status()
+  await writeFile(join(dir, 'b.log'), toText(history))
+  await sleep(20)
+  await until(() => source.status().polls > polls, 'the new file was found')
+  t.is((await takeReady(source)).flatMap(toLines).length, history.length * 2 + 1)
+})

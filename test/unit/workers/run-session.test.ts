@@ -103,6 +103,14 @@ test(
 )
 test('with white space in a header', refused, withHeader(headerText().replace(':', ': ')), /not in its place/)
 test('with a number in a header', refused, withHeader(headerText({ host: 1 })), /`host` is not in its place/)
+test('with a number for the format', refused, withHeader(headerText({ format: 1 })), /`format` is not in its place/)
+test(
+  'with the format before the fields',
+  refused,
+  withHeader(headerText({ fields: undefined, format: 'nginx' }).replace('}', ',"fields":{}}')),
+  /place/,
+)
+test('with a member behind the format', refused, withHeader(headerText({ format: 'a', more: 1 })), /more members/)
 test('with a list of fields', refused, withHeader(headerText({ fields: [] })), /`fields` is not in its place/)
 test(
   'with fields that are nested too deep',

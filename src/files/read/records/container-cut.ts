@@ -54,41 +54,61 @@ function groupLines(stream: ReadStream, cut: Cut): ReadStream {
   const { lines, firsts, lasts } = stream
   const { starts, next } = findStarts(lines, cut)
   const { offsets, times, nanos } = lines
-  const lastOf = (i: number) => (starts[i + 1] ?? next) - 1
-  const flags = Uint8Array.from(starts, (start, i) => (cut.flags?.[i] ?? 0) | ownFlags(lines, start, lastOf(i)))
+  const count = cut.ends.length
+  const begins = starts.subarray(0, count)
+  const flags = groupFlags(lines, cut, starts)
   return {
     ...stream,
     lines: {
       offset: offsets?.[0] ?? lines.offset,
-      offsets: Float64Array.from(starts, start => offsets?.[start] ?? 0),
+      ...(offsets && { offsets: pick(offsets, begins, new Float64Array(count)) }),
       bytes: lines.bytes.subarray(0, cut.length),
       ends: cut.ends,
-      ...(times && { times: Float64Array.from(starts, start => times[start]!) }),
-      ...(nanos && { nanos: Uint32Array.from(starts, start => nanos[start]!) }),
-      ...(flags.some(value => value !== 0) && { flags }),
+      ...(times && { times: pick(times, begins, new Float64Array(count)) }),
+      ...(nanos && { nanos: pick(nanos, begins, new Uint32Array(count)) }),
+      ...(flags && { flags }),
     },
-    firsts: starts.map(start => firsts[start]!),
-    lasts: starts.map((_, i) => lasts[lastOf(i)]!),
+    firsts: pick(firsts, begins, new Uint32Array(count)),
+    lasts: pickLasts(lasts, starts, new Uint32Array(count)),
     open: firsts[next] ?? stream.open,
     left: cut.records?.left,
   }
 }
 
-/** The first line of each record, and the first line that is in none. */
-function findStarts({ ends }: MadeLines, cut: Cut): { readonly starts: number[]; readonly next: number } {
-  const starts: number[] = []
+/** The first line of each record, and behind them the first line that is in none. */
+function findStarts({ ends }: MadeLines, cut: Cut): { readonly starts: Uint32Array; readonly next: number } {
+  const starts = new Uint32Array(cut.ends.length + 1)
   let next = 0
-  for (const end of cut.ends) {
-    starts.push(next)
+  for (let i = 0; i < cut.ends.length; i++) {
+    starts[i] = next
+    const end = cut.ends[i]!
     while (next < ends.length && ends[next]! <= end) next++
   }
+  starts[cut.ends.length] = next
   return { starts, next }
 }
 
-/** What joining does not know of. */
-function ownFlags({ flags }: MadeLines, first: number, last: number): number {
+function pick<Numbers extends Uint32Array | Float64Array>(from: Numbers, places: Uint32Array, to: Numbers): Numbers {
+  for (let i = 0; i < places.length; i++) to[i] = from[places[i]!]!
+  return to
+}
+
+function pickLasts(lasts: Uint32Array, starts: Uint32Array, to: Uint32Array): Uint32Array {
+  for (let i = 0; i < to.length; i++) to[i] = lasts[starts[i + 1]! - 1]!
+  return to
+}
+
+/** Those of joining, and the flags of lines of which it does not know. Undefined where there are none. */
+function groupFlags(lines: MadeLines, cut: Cut, starts: Uint32Array): Uint8Array | undefined {
+  if (lines.flags === undefined) return cut.flags
+  const flags = Uint8Array.from(cut.ends, (_, i) => (cut.flags?.[i] ?? 0) | ownFlags(lines, starts[i]!, starts[i + 1]!))
+  return flags.some(value => value !== 0) ? flags : undefined
+}
+
+/** `end` is behind the last line. */
+function ownFlags({ flags }: MadeLines, first: number, end: number): number {
   let own = 0
-  for (let i = first; i <= last; i++) own |= flags?.[i] ?? 0
+  for (let i = first; i < end; i++) own |= flags?.[i] ?? 0
   return own & (LINE_INVALID | LINE_DAMAGED)
 }
 

@@ -1,17 +1,17 @@
 import type { TrackedFile } from '../../tracked-file.ts'
-import { type Chunk, wholeUnits } from '../chunk.ts'
-import type { FormatReports } from '../format-reports.ts'
+import type { Chunk } from '../chunk.ts'
 import type { Cut } from '../line-splitter.ts'
 import { lineCutterOf, textFormOf } from '../../file-form.ts'
 import type { ContainerFormat } from '../../containers/container-line.ts'
-import { detectFormat, MAX_SAMPLE_LINES } from '../../containers/detect-format.ts'
+import { readFormat } from '../../containers/file-format.ts'
 import { MAX_DELIMITER_LENGTH } from '../../../encodings/text-form.ts'
+import { cutChunkLines, textOf } from './chunk-lines.ts'
 import { cutContainerLines } from './container-cut.ts'
+import type { FoundFormats } from './found-formats.ts'
 import { joinRecords } from './join-records.ts'
 import { makeLineTexts } from './line-texts.ts'
 import type { OpenRecords } from './open-records.ts'
-import { rulesOf, type RecordRules } from './record-rules.ts'
-import type { RecordSettings } from './record-settings.ts'
+import { rulesOfFile, type RecordRules } from './record-rules.ts'
 
 /** Whether a line is too long is known once its text and a CR LF are read, which may be UTF-16. */
 const TERMINATOR_BYTES = 6
@@ -24,7 +24,7 @@ const MISSING_BYTES = 64
 const FIRST_BYTES = 4096
 
 export interface CutParts {
-  readonly formats: Pick<FormatReports, 'noteFormat'>
+  readonly formats: FoundFormats
   readonly openRecords: OpenRecords
   readonly clock: () => number
 }
@@ -33,18 +33,20 @@ export interface CutParts {
 export function cutChunk(chunk: Chunk, maxRecords: number, parts: CutParts): Cut {
   const { records } = chunk.file.group
   if (records === undefined) return cutChunkLines(chunk, maxRecords)
-  const format = formatOf(chunk, parts)
-  if (format === 'cri' || format === 'docker')
-    return cutContainerChunk(chunk, { format, rules: rulesOf(records), maxRecords, ...parts })
-  return cutRecords(chunk, { rules: rulesOf(records), maxRecords, ...parts })
+  parts.formats.find(chunk)
+  const { container: format } = readFormat(chunk.file.format)
+  const cutting = { rules: rulesOfFile(chunk.file), maxRecords, ...parts }
+  return format === undefined ? cutRecords(chunk, cutting) : cutContainerChunk(chunk, { ...cutting, format })
 }
 
 /** As many bytes as the longest line takes, or the longest record and a line that does not belong to it. */
-export function longestCut({ maxLineBytes, records }: { maxLineBytes: number; records?: RecordSettings }): number {
-  const { text, format, multiline } = records ?? {}
-  const longest = maxLineBytes + (text === undefined ? TERMINATOR_BYTES : MAX_TERMINATOR_BYTES)
-  const wrapped = format === undefined ? longest : Math.max(2 * longest, MIN_WRAPPED_BYTES)
-  return wrapped + (multiline?.maxBytes ?? 0)
+export function longestCut({ group, format: found }: Pick<TrackedFile, 'group' | 'format'>): number {
+  const { maxLineBytes, records } = group
+  if (records === undefined) return maxLineBytes + TERMINATOR_BYTES
+  const { maxBytes } = rulesOfFile({ group, format: found })
+  const longest = maxLineBytes + (records.text === undefined ? TERMINATOR_BYTES : MAX_TERMINATOR_BYTES)
+  const wrapped = records.format === undefined ? longest : Math.max(2 * longest, MIN_WRAPPED_BYTES)
+  return wrapped + maxBytes
 }
 
 interface RecordCutting extends CutParts {
@@ -57,7 +59,7 @@ function cutRecords(chunk: Chunk, { rules, maxRecords, openRecords, clock }: Rec
   const lines = cutChunkLines(chunk, Infinity)
   const form = textFormOf(file)
   const records = form === undefined ? {} : { text: form }
-  if (rules.isPlain) return { ...lines, records }
+  if (rules.isPlain) return form === undefined ? lines : { ...lines, records }
   return joinRecords(lines, {
     rules,
     records: { ...records, isJoined: true },
@@ -78,25 +80,10 @@ export function noteOpenRecord(chunk: Chunk, { openRecords, clock }: CutParts): 
     return false
   }
   // Other streams may go on for as long as they like.
-  const end = isContainerFormat(file.format) ? file.position : file.position + length
-  openRecords.note(file, end, clock() + rulesOf(records).timeoutMs)
+  const isContainer = readFormat(file.format).container !== undefined
+  const end = isContainer ? file.position : file.position + length
+  openRecords.note(file, end, clock() + rulesOfFile(file).timeoutMs)
   return true
-}
-
-/** Undefined while the first line of a file is not there whose format is to be found. */
-function formatOf(chunk: Chunk, { formats }: CutParts): string | undefined {
-  const { file, isEnd } = chunk
-  if (file.group.records?.format !== 'auto' || file.format !== undefined) return file.format
-  const { ends } = cutChunkLines(chunk, MAX_SAMPLE_LINES)
-  const bytes = textOf(chunk)
-  const all = ends.length === 0 && isEnd && file.reading.isFinal ? Uint32Array.of(bytes.length + 1) : ends
-  const lines = Array.from(all, (end, i) => bytes.subarray(all[i - 1] ?? 0, end - 1))
-  if (lines.length > 0) formats.noteFormat(file, detectFormat({ paths: [file.listedPath, file.realPath], lines }))
-  return file.format
-}
-
-function isContainerFormat(format: string | undefined): boolean {
-  return format === 'cri' || format === 'docker'
 }
 
 interface ContainerCutting extends RecordCutting {
@@ -108,7 +95,7 @@ function cutContainerChunk(chunk: Chunk, { format, rules, maxRecords, openRecord
   const { reading, group, position } = file
   reading.noteCutter(lineCutterOf(file))
   const isDue = isEnd && openRecords.isDue(file, position, clock())
-  const isFull = !isEnd && bytes.length > longestCut(group) - MISSING_BYTES
+  const isFull = !isEnd && bytes.length > longestCut(file) - MISSING_BYTES
   const unwrapping = {
     format,
     maxLineBytes: group.maxLineBytes,
@@ -125,20 +112,4 @@ function cutContainerChunk(chunk: Chunk, { format, rules, maxRecords, openRecord
   const cut = cutContainerLines(textOf(chunk), { ...unwrapping, tail: 'open' }, rules)
   if (cut.length > 0 || !(isDue || isFull)) return cut
   return cutContainerLines(textOf(chunk), { ...unwrapping, tail: 'flush' }, rules)
-}
-
-function cutChunkLines(chunk: Chunk, maxLines: number): Cut {
-  const { file, isEnd } = chunk
-  const cutter = lineCutterOf(file)
-  file.reading.noteCutter(cutter)
-  const { isFinal, isInsideLine: startsInsideLine } = file.reading
-  const tail = isFinal && isEnd ? 'unterminated' : 'open'
-  const cutting = { maxLineBytes: file.group.maxLineBytes, startsInsideLine, tail, maxLines } as const
-  const text = textOf(chunk)
-  return cutter.cut(tail === 'open' && cutter.unitBytes === 2 ? wholeUnits(text) : text, cutting)
-}
-
-/** Without NULs at the end of the file. */
-function textOf({ file, bytes }: { file: TrackedFile; bytes: Buffer }): Buffer {
-  return bytes.subarray(0, Math.max(0, file.progress.text.end - file.position))
 }

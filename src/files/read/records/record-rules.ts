@@ -1,6 +1,8 @@
 import { compileLinePattern } from '../../../patterns/line-pattern.ts'
 import { createPatternJoiner, LINE_BY_LINE, type Joiner } from './joiner.ts'
 import { createReadyMadeJoiner } from './ready-made.ts'
+import type { TrackedFile } from '../../tracked-file.ts'
+import { readFormat } from '../../containers/file-format.ts'
 import type { MultilineSettings, RecordSettings } from './record-settings.ts'
 
 /** The settings of a group, compiled. */
@@ -24,6 +26,25 @@ export function rulesOf(settings: RecordSettings): RecordRules {
   if (known !== undefined) return known
   const rules = makeRules(settings)
   compiled.set(settings, rules)
+  return rules
+}
+
+const joinedByFormat = new WeakMap<RecordSettings, Map<string, RecordRules>>()
+const NO_SETTINGS: RecordSettings = {}
+
+/** Of the group, or of the format of the file where the group has no `multiline` of its own. */
+export function rulesOfFile({ group, format }: Pick<TrackedFile, 'group' | 'format'>): RecordRules {
+  const { records = NO_SETTINGS, formats } = group
+  const { name } = readFormat(format)
+  const limits = records.formatMultiline
+  if (limits === undefined || name === undefined || records.multiline !== undefined) return rulesOf(records)
+  const byName = joinedByFormat.get(records) ?? new Map<string, RecordRules>()
+  joinedByFormat.set(records, byName)
+  const known = byName.get(name)
+  if (known !== undefined) return known
+  const how = formats?.joiningOf(name)
+  const rules = makeRules(how === undefined ? records : { ...records, multiline: { how, ...limits } })
+  byName.set(name, rules)
   return rules
 }
 

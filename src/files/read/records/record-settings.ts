@@ -13,8 +13,11 @@ export interface PatternSettings {
   readonly flushPattern?: string
 }
 
-export interface MultilineSettings {
+export interface MultilineSettings extends MultilineLimits {
   readonly how: ReadyMadeName | PatternSettings
+}
+
+export interface MultilineLimits {
   /** A record of more lines or bytes is cut: the rest of it is another record. */
   readonly maxLines: number
   readonly maxBytes: number
@@ -23,8 +26,10 @@ export interface MultilineSettings {
 }
 
 export interface RecordSettings {
-  /** Lines of a container runtime, whose text is unwrapped; `auto`: the format of each file is found by its first lines. */
+  /** Lines of a container runtime, whose text is unwrapped; `auto`: the format of each file is found by its first lines, `formats` of the group included. */
   readonly format?: 'cri' | 'docker' | 'auto'
+  /** With `auto`, for files whose format has records of several lines; absent where that joins none. */
+  readonly formatMultiline?: MultilineLimits
   /** Absent where lines are UTF-8, or UTF-16 with a mark, and end with LF. */
   readonly text?: TextForm
   readonly multiline?: MultilineSettings

@@ -87,7 +87,12 @@ export function makeTemplate(target: Target, wildcard: string, priority: number)
           host: { properties: { name: keyword } },
           agent: { properties: { type: keyword, version: keyword } },
           log: {
-            properties: { file: { properties: { path: keyword } }, offset: { type: 'long' }, flags: keyword },
+            properties: {
+              file: { properties: { path: keyword } },
+              offset: { type: 'long' },
+              flags: keyword,
+              format: keyword,
+            },
           },
         },
       },

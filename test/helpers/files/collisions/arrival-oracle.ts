@@ -3,10 +3,13 @@
 import { countReaders } from './archive-readers.ts'
 import { Arrivals } from './arrivals.ts'
 import { excuse } from './excuse.ts'
-import { countEqual, Generation, startsWith, type Entry, type Moment } from './generations.ts'
+import { DuePairs } from './due-pairs.ts'
+import type { Entry } from './entries.ts'
+import { countEqual, Generation, startsWith, type Moment } from './generations.ts'
 import { classify, hasToArrive, keyOf, mayDouble, short, tell, type Instance } from './instances.ts'
 import { Layers } from './layers.ts'
 import { EVIDENCE_BYTES, inodeOf, Licences, noteUse, type OracleOptions } from './licences.ts'
+import type { Sight } from './sight.ts'
 
 /** A file that equals the beginning of another one is held back for this time at most. */
 const MAX_HOLD_MS = 6000
@@ -14,20 +17,22 @@ const MAX_HOLD_MS = 6000
 const PROMPT_MS = 11_000
 const UNSEEN_MS = 70_000
 
+interface SizedMoment extends Moment {
+  readonly isSized?: boolean
+}
+
 export class ArrivalOracle {
   readonly #options: OracleOptions
   readonly #licences: Licences
   readonly #generations: Generation[] = []
   readonly #newest = new Map<string, Generation>()
   readonly #arrivals = new Arrivals()
-  /** Pairs of which one has to be recognised as the other: their common lines come once. */
-  readonly #due = new Map<Generation, Set<Generation>>()
+  readonly #due = new DuePairs()
   #lastBlindMs = -Infinity
   /** A file that could not be read counts as unreadable until its next read, which comes after a look. */
   #isReadDue = false
   /** Bytes that were in no file any more before they were surely read. */
   lostAtMost = 0
-  #freshDue: (readonly [Generation, Generation])[] = []
   readonly layers = new Layers()
 
   constructor(options: OracleOptions) {
@@ -52,16 +57,20 @@ export class ArrivalOracle {
     return this.#newest.get(place) ?? this.layers.expectedAt(place)
   }
 
-  /** Notes the files at a look. `isGood`: nothing fails, so that what is listed now has to arrive. */
-  note(entries: readonly Entry[], moment: Moment, isGood: boolean): void {
+  /** Notes the files at a look. */
+  note(entries: readonly Entry[], moment: Moment, sight: Sight): void {
+    const { isGood } = sight
     this.#licences.run = moment.run
     if (!isGood) this.noteWait(moment)
     const places = new Set(entries.map(({ place }) => place))
     for (const [place, generation] of this.#newest) if (!places.has(place)) generation.goneAt ??= moment.look
     for (const entry of entries) {
-      const generation = this.#noteEntry(entry, this.#newest.get(entry.place), moment)
+      const known = this.#newest.get(entry.place)
+      const isOpen = known !== undefined && sight.isOpen(known)
+      const isSized = isOpen || (entry.isListed && sight.hasSizes)
+      const generation = this.#noteEntry(entry, known, { ...moment, isSized })
       generation.lookedTo = generation.bytes.length
-      generation.noteUnread(entry, isGood)
+      generation.noteUnread(entry, isGood || (isOpen && sight.canRead))
       generation.isListed = entry.isListed
       generation.paths = entry.paths
       if (generation.first.look === moment.look) this.#noteFirst(generation)
@@ -89,7 +98,7 @@ export class ArrivalOracle {
     if (isOpen && generation === known) generation.requiredTo = generation.bytes.length
   }
 
-  #noteEntry(entry: Entry, known: Generation | undefined, moment: Moment): Generation {
+  #noteEntry(entry: Entry, known: Generation | undefined, { isSized = false, ...moment }: SizedMoment): Generation {
     if (known !== undefined && startsWith(entry.bytes, known.bytes)) {
       known.bytes = entry.bytes
       known.last = moment
@@ -101,6 +110,7 @@ export class ArrivalOracle {
     this.#newest.set(entry.place, generation)
     generation.isBegunAtEnd = known?.isBegunAtEnd === true
     const lower = this.layers.expectedAt(entry.place)
+    if (isSized && known !== undefined && this.layers.lowerOf(known) === undefined) generation.noteSize(entry, moment)
     generation.noteMixed(known ?? lower)
     if (lower === undefined || known !== undefined) return generation
     this.layers.note(generation, lower)
@@ -212,7 +222,7 @@ export class ArrivalOracle {
 
   /** What was recognised until now is on record, even for a run that is killed. */
   noteDurable(): void {
-    this.#freshDue = []
+    this.#due.noteDurable()
   }
 
   noteKill(): void {
@@ -220,13 +230,11 @@ export class ArrivalOracle {
       generation.foundIn = undefined
       if (generation.isWhollySkipped) generation.countedTo = 0 // it may be on no record, and be read by the next run
     }
-    for (const [one, other] of this.#freshDue) this.#due.get(one)?.delete(other)
-    this.noteDurable()
+    this.#due.noteKill()
   }
 
   makeDue(one: Generation, other: Generation): void {
-    this.#freshDue.push([one, other])
-    this.#due.set(one, (this.#due.get(one) ?? new Set()).add(other))
+    this.#due.add(one, other)
   }
 
   /** Lines that a look saw some time ago arrived: no file waits for much longer than a copy is waited for. */
@@ -251,7 +259,7 @@ export class ArrivalOracle {
     for (const [key, all] of instances) {
       const count = this.#arrivals.count(key)
       const inArchives = countReaders(archived.get(key) ?? [], this.#generations)
-      const classes = classify(all, (one, other) => this.#isDue(one.generation, other))
+      const classes = classify(all, (one, other) => this.#due.has(one.generation, other))
       const most = classes.length + all.filter(mayDouble).length + inArchives
       if (count > most) throw new Error(`${short(key)} was in ${most} files and arrived from ${count}${tell(all)}`)
     }
@@ -273,15 +281,6 @@ export class ArrivalOracle {
   *#instances(areArchives = false): Iterable<Instance> {
     const generations = this.#generations.filter(({ isArchive }) => isArchive === areArchives)
     for (const generation of generations) for (const line of generation.lines()) yield { generation, line }
-  }
-
-  #isDue(one: Generation, { generation: other, line }: Instance): boolean {
-    const isDue =
-      one.isArchive ||
-      other.isArchive ||
-      this.#due.get(one)?.has(other) === true ||
-      this.#due.get(other)?.has(one) === true
-    return isDue && countEqual(one.bytes, other.bytes) >= line.end
   }
 
   #isLicensed({ generation: one }: Instance, { generation: other, line }: Instance): boolean {

@@ -1,7 +1,7 @@
 // Several steps in a row that seldom follow on one another by chance.
 import fc from 'fast-check'
 import { nextName } from './base-names.ts'
-import type { CollisionStep, Lines, Repertoire, StepChoice } from './collision-steps.ts'
+import type { BlindCall, CollisionStep, Lines, Repertoire, StepChoice } from './collision-steps.ts'
 
 export const CALM: CollisionStep = { kind: 'look', take: 'all', isAcked: true }
 /** Servers take no lines. */
@@ -15,8 +15,9 @@ export function anySequence(one: Repertoire, choice: StepChoice): fc.Arbitrary<C
   const rewriting = { weight: letters.includes('L') ? 4 : 1, arbitrary: anyRewriting(one, letters) }
   const meetings = [anyMeeting(one, letters), anyHeldReport(one, mayRestart), anyUnlistedCopy(one, letters)]
   const others = [...meetings, anyLateLine(one, letters)]
+  const unseen = [anyUnopenedRewriting(one, letters), anyUnreadRewriting(one, letters)]
   const moves = mayRestart ? [anyMoveBetweenRuns(one, letters)] : []
-  return fc.oneof(rewriting, anySuccession(one, choice), anyReportAgain(one), ...others, ...moves)
+  return fc.oneof(rewriting, anySuccession(one, choice), anyReportAgain(one), ...others, ...unseen, ...moves)
 }
 
 /** Two texts, one after the other in one file, of which the second one is often a variation of the first. */
@@ -175,6 +176,52 @@ function anyLateLine({ files }: Repertoire, letters: readonly string[]): fc.Arbi
       { kind: 'write', file, lines },
       { kind: 'look', take: 'one', isAcked: true },
       { kind: 'write', file, lines: [late] },
+      CALM,
+    ])
+}
+
+/** A file that is closed is truncated and written again, and cannot be opened meanwhile; then its copy may be made. */
+function anyUnopenedRewriting({ files }: Repertoire, letters: readonly string[]): fc.Arbitrary<CollisionStep[]> {
+  const texts = fc.array(fc.constantFrom(...letters), { minLength: 2, maxLength: 4 })
+  const end = fc.constantFrom<('copyTruncate' | 'truncate')[]>([], ['copyTruncate'], ['copyTruncate'], ['truncate'])
+  return fc
+    .tuple(fc.constantFrom(...files), texts, texts, fc.tuple(fc.boolean(), end))
+    .map(([file, lines, others, [isOther, kinds]]): CollisionStep[] => {
+      const later = isOther ? others : lines
+      return [
+        { kind: 'truncate', file },
+        { kind: 'write', file, lines },
+        CALM,
+        // All that is open is closed for another one.
+        { kind: 'write', file: nextName(file), lines: others },
+        { kind: 'blind', call: 'open', code: 'EMFILE', file: nextName(file) },
+        { kind: 'truncate', file },
+        { kind: 'write', file, lines: later.slice(0, -1) },
+        { kind: 'blind', call: 'open', code: 'EMFILE', file },
+        { kind: 'write', file, lines: later.slice(-1) },
+        ...kinds.map(kind => ({ kind, file })),
+        CALM,
+      ]
+    })
+}
+
+/** A file is written over while it cannot be read, and another one with its bytes is made before that is noticed. */
+function anyUnreadRewriting({ files }: Repertoire, letters: readonly string[]): fc.Arbitrary<CollisionStep[]> {
+  const texts = fc.array(fc.constantFrom(...letters), { minLength: 1, maxLength: 3 })
+  const calls = fc.constantFrom<BlindCall[]>([], ['open'], ['open'], ['stat'])
+  return fc
+    .tuple(fc.constantFrom(...files), texts, texts, calls)
+    .map(([file, lines, others, failing]): CollisionStep[] => [
+      { kind: 'remove', file: nextName(file) },
+      { kind: 'truncate', file },
+      { kind: 'write', file, lines },
+      CALM,
+      { kind: 'truncate', file },
+      { kind: 'write', file, lines: [...others, ...lines, ...others] },
+      { kind: 'blind', call: 'read', code: 'EIO', file },
+      { kind: 'write', file: nextName(file), lines },
+      { kind: 'wait' },
+      ...failing.map(call => ({ kind: 'blind', call, code: 'EMFILE', file: nextName(file) }) as const),
       CALM,
     ])
 }

@@ -9,7 +9,8 @@ export type CollisionStep =
   | { readonly kind: 'look'; readonly take: 'all' | 'one' | 'none'; readonly isAcked: boolean }
   | { readonly kind: 'blind'; readonly call: BlindCall; readonly code: string; readonly file: string }
   | { readonly kind: 'pass'; readonly seconds: number }
-  | { readonly kind: 'ack' | 'restart' | 'kill' }
+  /** `wait`: by the clock of the file system, for more than a step of it. */
+  | { readonly kind: 'ack' | 'restart' | 'kill' | 'wait' }
 
 export type ChangingStep =
   | { readonly kind: WritingKind; readonly file: string; readonly lines: Lines }

@@ -11,11 +11,12 @@ import { HeldFiles } from './held-files.ts'
 import { ARE_NULS_LOST } from './tolerances.ts'
 import { LineWriter } from './line-writer.ts'
 import { RunCounts } from './run-counts.ts'
-import { startSource, type Setting } from './setting.ts'
+import { startSource, waitForFileClock, type Setting } from './setting.ts'
 import { checkAccount } from '../byte-account.ts'
 import { toLines } from '../followed.ts'
-import { findEntry, isSearchedFor, readEntries, startsWith } from './generations.ts'
-import type { Entry, Generation, Moment } from './generations.ts'
+import { findEntry, readEntries, type Entry } from './entries.ts'
+import { isSearchedFor, startsWith, type Generation, type Moment } from './generations.ts'
+import { makeSight } from './sight.ts'
 import { UnreadableGrowth } from './unreadable-growth.ts'
 import { MemoryRegistry, MemoryState } from '../memory-registry.ts'
 
@@ -66,6 +67,7 @@ export class CollisionsModel {
     else if (step.kind === 'blind') await this.#lookBlindly(step.call, step.code, step.file)
     else if (step.kind === 'pass') this.#nowMs += step.seconds * 1000
     else if (step.kind === 'ack') await this.#ackAll()
+    else if (step.kind === 'wait') await waitForFileClock()
     else if (step.kind === 'restart') await this.#restart()
     else await this.#kill()
     checkAccount(this.#source.status())
@@ -180,7 +182,7 @@ export class CollisionsModel {
   }
 
   async #lookAt(take: 'all' | 'one' | 'none', isAcked: boolean): Promise<void> {
-    const moment = this.#note(true)
+    const moment = this.#note(undefined)
     this.#due.atLook(take === 'all', this.#nowMs)
     this.#held.noteLook(moment.look)
     const areUnacked = this.#unacked.length > 0
@@ -200,7 +202,7 @@ export class CollisionsModel {
 
   /** A look at which a call fails: what is there need not be found. */
   async #lookBlindly(call: BlindCall, code: string, file: string): Promise<void> {
-    const { look } = this.#note(false)
+    const { look } = this.#note(call)
     const path = this.#files.pathOf(file)
     this.#due.atBlindLook({ call, path, nowMs: this.#nowMs })
     const isUnreadable = ({ last, names }: Generation) =>
@@ -219,10 +221,12 @@ export class CollisionsModel {
     end()
   }
 
-  #note(isGood: boolean): Moment {
+  /** `failing`: the call that fails at this look. */
+  #note(failing: BlindCall | undefined): Moment {
     const moment = { look: ++this.#look, run: this.#run, nowMs: this.#nowMs }
-    this.#oracle.note(this.#entries, moment, isGood)
-    if (this.#setting.startPosition === 'end') this.#noteEnds(moment, isGood)
+    const sight = makeSight(failing, generation => this.#isOpen(generation))
+    this.#oracle.note(this.#entries, moment, sight)
+    if (this.#setting.startPosition === 'end') this.#noteEnds(moment, sight.isGood)
     return moment
   }
 
@@ -243,7 +247,7 @@ export class CollisionsModel {
       const stop = new AbortController()
       this.#oracle.noteMayBeTaken()
       const next = this.#source.next(stop.signal)
-      stop.abort(NO_REASON)
+      stop.abort(WITHOUT_STACK)
       const batch = await next
       if (batch === undefined) return
       await this.#registry.journal(batch)
@@ -293,5 +297,4 @@ export class CollisionsModel {
 }
 
 const RESEND_WAIT_MS = 60_000
-/** The default one has a stack. */
-const NO_REASON = 'no more lines'
+const WITHOUT_STACK = 'no more lines'

@@ -1,7 +1,8 @@
 // Of two files of which one was made of the other it is known at a later look that lines of both come once.
 import type { ArrivalOracle } from './arrival-oracle.ts'
 import type { BlindCall, ChangingStep } from './collision-steps.ts'
-import { countEqual, findEntry, startsWith, type Entry, type Generation } from './generations.ts'
+import { findEntry, type Entry } from './entries.ts'
+import { countEqual, startsWith, type Generation } from './generations.ts'
 
 const EVIDENCE_BYTES = 1024
 const PERIOD_SEARCH_BYTES = 16 * 1024

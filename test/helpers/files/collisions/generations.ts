@@ -1,7 +1,5 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
-import { textEnd, toSystem } from './colliding-files.ts'
+import { dirname } from 'node:path'
+import type { Entry } from './entries.ts'
 
 export const COMPARED_BYTES = 256
 export const LF = 10
@@ -19,24 +17,6 @@ export interface Moment {
   /** Counts the runs of the source. */
   readonly run: number
   readonly nowMs: number
-}
-
-/** A file as it is just now. */
-export interface Entry {
-  readonly paths: readonly string[]
-  /** Device and inode, and when it was made: another file may get them later. */
-  readonly place: string
-  readonly birthNs: bigint
-  readonly changedNs: bigint
-  /** Without NULs at the end, over which lines may be written. Those in an archive, as they were before. */
-  readonly bytes: Buffer
-  /** A pattern matches one of its names, and it is not an archive. */
-  readonly isListed: boolean
-  /** A symbolic link leads to it. */
-  readonly isLinked: boolean
-  /** NULs are at its end. */
-  readonly isReserved: boolean
-  readonly isArchive: boolean
 }
 
 /** The bytes of one file from one beginning on, as far as looks could see them. */
@@ -96,7 +76,10 @@ export class Generation {
   /** The first look at which it had no name. */
   goneAt: number | undefined
 
-  #isLookedAt = false
+  /** A look saw that it is shorter than what was read of the one before it. */
+  isSeenShorter = false
+  /** A look has surely found that the bytes of the one before it are gone. */
+  #isNoticed = false
   #split: { readonly of: Buffer; readonly lines: readonly Line[] } | undefined
 
   constructor(entry: Entry, first: Moment, before: Generation | undefined) {
@@ -131,7 +114,7 @@ export class Generation {
   /** `before` is the one before it in its file, or in the lower layer: what nothing noticed there, nothing notices here. */
   noteMixed(before: Generation | undefined): void {
     if (before === undefined) return
-    const mixedTo = before.hasSameEnd(this.bytes) ? before.bytes.length : 0
+    const mixedTo = before.hasSameEnd(this.bytes) && !this.isSeenShorter ? before.bytes.length : 0
     this.mixedTo = startsWith(this.bytes, before.bytes) ? before.mixedTo : mixedTo
     if (this.mixedTo === 0) return
     this.excused.push({ from: 0, to: this.mixedTo })
@@ -166,13 +149,24 @@ export class Generation {
     this.takenSinceMs = undefined
   }
 
-  /** A look at which calls fail may not notice that the bytes before were written over: then the change that the next one finds counts. */
-  noteUnread({ changedNs }: Entry, isGood: boolean): void {
-    const { before, takenTo } = this
-    const isNoticed = this.#isLookedAt
-    this.#isLookedAt ||= isGood
-    if (before?.rewritten === undefined || takenTo > 0 || isNoticed) return
-    before.rewritten = { ...before.rewritten, changedNs }
+  /**
+   * A look at which calls fail may not notice that the bytes before were written over: then the change that a later one finds
+   * counts, even if these bytes are written over by then, too.
+   */
+  noteUnread({ changedNs }: Entry, isNoticed: boolean): void {
+    const wasNoticed = this.#isNoticed
+    this.#isNoticed ||= isNoticed || this.isSeenShorter
+    if (this.takenTo > 0 || wasNoticed) return
+    for (let one = this.before; one?.rewritten !== undefined; one = one.before) {
+      one.rewritten = { ...one.rewritten, changedNs }
+      if (one.#isNoticed) return
+    }
+  }
+
+  /** Found at a look in the place of another one, of which this run has read more than the size of this one. */
+  noteSize({ isReserved }: Entry, { run }: Moment): void {
+    const { before, bytes } = this
+    this.isSeenShorter = before?.takenIn === run && !isReserved && bytes.length < before.takenTo
   }
 
   /** The next run notices what no read did: it comes whole. Returns how many bytes were unread, which count as lost. */
@@ -201,17 +195,6 @@ export class Generation {
   }
 }
 
-/** The files that are there, each once. */
-export function readEntries(root: string): readonly Entry[] {
-  const directories = ['logs', 'logs/old', 'logs/deep', 'logs/deep/old', 'pods'].map(name => join(root, name))
-  const names = directories.flatMap(readNames)
-  return [...Map.groupBy(names, ({ place }) => place).values()].map(merge)
-}
-
-export function findEntry(entries: readonly Entry[], path: string): Entry | undefined {
-  return entries.find(({ paths }) => paths.includes(path))
-}
-
 /** A file that left all patterns is found in the directory of its name, and in those in it. */
 export function isSearchedFor({ paths }: Generation, now: Entry): boolean {
   return paths.every(path => now.paths.some(one => isIn(dirname(path), one)))
@@ -219,45 +202,6 @@ export function isSearchedFor({ paths }: Generation, now: Entry): boolean {
 
 function isIn(directory: string, path: string): boolean {
   return dirname(path) === directory || dirname(dirname(path)) === directory
-}
-
-/** Without threads: it is done very often. */
-function readNames(directory: string): readonly Entry[] {
-  const all = readdirSync(toSystem(directory), { encoding: 'buffer', withFileTypes: true })
-  const files = all.filter(one => one.isFile() || one.isSymbolicLink())
-  const names = files.map(one => readName(join(directory, one.name.toString('latin1')), one.isSymbolicLink()))
-  return names.filter(name => name !== undefined)
-}
-
-/** Undefined where a link leads to nothing. */
-function readName(path: string, isLinked: boolean): Entry | undefined {
-  const stats = statSync(toSystem(path), { bigint: true, throwIfNoEntry: false })
-  if (!stats?.isFile()) return undefined
-  const raw = readFileSync(toSystem(path))
-  const isArchive = path.endsWith('.gz')
-  const bytes = isArchive ? gunzipSync(raw) : raw
-  return {
-    paths: [path],
-    place: `${stats.ino}:${stats.birthtimeNs}`,
-    birthNs: stats.birthtimeNs,
-    changedNs: stats.ctimeNs,
-    bytes: bytes.subarray(0, textEnd(bytes)),
-    isReserved: textEnd(bytes) < bytes.length,
-    isListed: isListed(path),
-    isLinked,
-    isArchive,
-  }
-}
-
-function merge(names: readonly Entry[]): Entry {
-  const paths = names.flatMap(name => name.paths)
-  const isOneListed = names.some(name => name.isListed)
-  return { ...names[0]!, paths, isListed: isOneListed, isLinked: names.some(name => name.isLinked) }
-}
-
-function isListed(path: string): boolean {
-  const name = basename(path)
-  return !/\/(?:old|pods)\//.test(path) && name.includes('.log') && !/^\.|\.old$|\.gz$/.test(name)
 }
 
 export function countEqual(one: Buffer, other: Buffer): number {

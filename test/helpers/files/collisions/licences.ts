@@ -50,7 +50,8 @@ export class Licences {
 
   #findOf(original: Generation, other: Generation): Licence | undefined {
     if (other.before === original) {
-      if (startsWith(other.bytes, original.bytes.subarray(0, original.takenTo))) return 'same inode, continued'
+      const isContinued = startsWith(other.bytes, original.bytes.subarray(0, original.takenTo))
+      if (isContinued && !other.isSeenShorter) return 'same inode, continued'
       if (other.first.run !== original.last.run) return 'same inode, over a restart'
     }
     if (this.#layers.lowerOf(other) === original) return 'same inode, in another layer'
@@ -100,8 +101,10 @@ export class Licences {
   #findInPlace(original: Generation, other: Generation): Licence | undefined {
     const { last, takenTo, bytes } = original
     if (other.first.look < original.first.look) return undefined
-    if (startsWith(other.bytes, bytes.subarray(0, takenTo))) return 'same inode, continued'
-    if (other.before === original && original.hasSameEnd(other.bytes)) return 'same inode, the same end'
+    const isNext = other.before === original
+    const isSeenShorter = isNext && other.isSeenShorter
+    if (!isSeenShorter && startsWith(other.bytes, bytes.subarray(0, takenTo))) return 'same inode, continued'
+    if (!isSeenShorter && isNext && original.hasSameEnd(other.bytes)) return 'same inode, the same end'
     if (countEqual(bytes, other.bytes) < EVIDENCE_BYTES) return undefined
     if (other.first.run > last.run) return 'equal, over a restart'
     const isOver = [other.firstBytes, other.bytes].some(later => isEndWrittenOver(original, later))

@@ -77,6 +77,20 @@ export const mutants: readonly Mutant[] = [
     laws: '1,2',
   },
   {
+    fault: 'a truncation is not noticed by a look that sees it and cannot open the file',
+    path: 'src/files/match/other-bytes.ts',
+    from: '(await harvester.look(file)) ?? (await harvester.lookByName(file))',
+    to: 'await harvester.look(file)',
+    laws: '2,6',
+  },
+  {
+    fault: 'a truncation is dated by the last look, also if that has seen it',
+    path: 'src/files/match/reconciler.ts',
+    from: 'this.#parts.dateTruncation(look, file.evidence.intactNs)',
+    to: 'this.#parts.dateTruncation(look, file.look?.changedNs)',
+    laws: '1,2,6',
+  },
+  {
     fault: 'a file that is written beside another and renamed over it is sent whole',
     path: 'src/files/match/identify.ts',
     from: `relation.fate === 'deleted' || (`,

@@ -1,9 +1,13 @@
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { FileGroup, FilesSource } from '../../../../src/files/contract.ts'
 import { createFilesSource } from '../../../../src/files/source.ts'
 import type { Registry } from '../../../../src/registry/contract.ts'
 import { silentLog } from '../../../../src/telemetry/log.ts'
 import { makeGroup } from '../followed.ts'
+
+/** More than a step. */
+const FILE_CLOCK_MS = 15
 
 export interface Setting {
   readonly header: string
@@ -37,6 +41,11 @@ export function startSource(
     monotonicClock: clock,
     isWatching: false,
   })
+}
+
+/** By the clock of the file system, which goes in steps, and is behind that of the machine. */
+export async function waitForFileClock(): Promise<void> {
+  await sleep(FILE_CLOCK_MS)
 }
 
 function makeGroups(logs: string, { startPosition, groups }: Setting): FileGroup[] {

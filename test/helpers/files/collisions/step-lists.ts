@@ -38,9 +38,12 @@ export function anySteps(choice: StepChoice): fc.Arbitrary<CollisionStep[]> {
     const beginning = fc.oneof(
       { weight: 3, arbitrary: fc.constantFrom<CollisionStep[]>([], begin(first, choice), begin(one, choice)) },
       // Some faults show only where nothing happened before.
-      { weight: 2, arbitrary: anySequence(one, choice) },
+      { weight: 3, arbitrary: anySequence(one, choice) },
     )
-    const steps = fc.noBias(fc.array(anyTurn(choice, one), { minLength: 1, maxLength: 40, size: 'max' }))
+    // Of short lists there are more in a minute, and few steps hide nothing.
+    const turn = anyTurn(choice, one)
+    const [some, many] = [6, 40].map(maxLength => fc.array(turn, { minLength: 1, maxLength, size: 'max' }))
+    const steps = fc.noBias(fc.oneof(some!, many!))
     return fc.tuple(beginning, steps).map(parts => parts.flat(2))
   })
 }
@@ -77,6 +80,7 @@ function anyTurn(choice: StepChoice, one: Repertoire): fc.Arbitrary<CollisionSte
     { weight: 3, arbitrary: fc.record({ kind: fc.constant('pass' as const), seconds }) },
     { weight: 2, arbitrary: anyBlind(file) },
     { weight: 2, arbitrary: fc.constant({ kind: 'ack' as const }) },
+    { weight: 1, arbitrary: fc.constant({ kind: 'wait' as const }) },
     { weight: mayRestart ? one.runWeight : 0, arbitrary: run },
   )
   const between = fc.oneof(fc.tuple(step), fc.tuple(fc.constant(CALM), anyBlind(file)))

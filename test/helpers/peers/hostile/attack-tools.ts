@@ -7,6 +7,8 @@ import { type ConnectionOptions, type TLSSocket, connect as connectTls } from 'n
 export interface Target {
   readonly port: number
   readonly untilMs: number
+  /** Where the certificates of the fleet are, for those who have got one. */
+  readonly tlsDir?: string | undefined
 }
 
 /** Resolves when the time is over. */
@@ -14,18 +16,23 @@ export type Attack = (target: Target) => Promise<void>
 
 export const MiB = 1024 * 1024
 const ADDRESS = '127.0.0.2'
+export const AGENT_ADDRESS = '127.0.0.1'
 
-function open(port: number): Socket {
-  const socket = connect({ port, host: '127.0.0.1', localAddress: ADDRESS, noDelay: true, allowHalfOpen: true })
+function open(port: number, localAddress: string): Socket {
+  const socket = connect({ port, host: '127.0.0.1', localAddress, noDelay: true, allowHalfOpen: true })
   socket.on('error', () => {}) // refused, or ended: what the attack is about
   return socket
 }
 
 /** Runs `act` again and again over `count` connections at a time, each until the collector ends it or `act` does. */
-export async function repeat(target: Target, count: number, act: (socket: Socket) => Promise<void>): Promise<void> {
+export async function repeat(
+  target: Target & { readonly address?: string },
+  count: number,
+  act: (socket: Socket) => Promise<void>,
+): Promise<void> {
   const one = async () => {
     while (Date.now() < target.untilMs) {
-      const socket = open(target.port)
+      const socket = open(target.port, target.address ?? ADDRESS)
       await act(socket).catch(() => {})
       socket.destroy()
       await sleep(2)

@@ -7,6 +7,7 @@ import { encodeWindowFrame } from '../../../../src/lumberjack/wire/frames.ts'
 import { runsFrame } from '../../lumberjack/run-frames.ts'
 import { type Attack, MiB, flood, repeat, secure } from './attack-tools.ts'
 import { LEAVING_ATTACKS, LEAVING_TLS_ATTACKS } from './leaving-attacks.ts'
+import { TWIN_ATTACKS } from './twin-attacks.ts'
 
 /** One compressed window of `count` events with this document. */
 function bomb(document: string, count = 4): () => Uint8Array {
@@ -167,4 +168,5 @@ export const TLS_ATTACKS: Readonly<Record<string, Attack>> = {
     await sleep(20)
   }),
   ...LEAVING_TLS_ATTACKS,
+  ...TWIN_ATTACKS,
 }

@@ -4,6 +4,7 @@ import { appendFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type RoleProcess, findFreePorts, startRole } from '../../../../src/demo/role-process.ts'
+import { issueClientCertificate } from '../../../../src/tls/file-authority.ts'
 import { makeTempDir } from '../../files/temp-dir.ts'
 import { forwarderCommand } from '../../process/roles.ts'
 import { findProcess, readPeakBytes, resetPeak } from '../../process/peak-memory.ts'
@@ -38,6 +39,8 @@ export interface Besieged {
   readonly port: number
   readonly metricsPort: number
   readonly logFile: string
+  /** Where the certificates are, if there are any. */
+  readonly tlsDir: string
   readonly collector: RoleProcess
   readonly pid: number
   readonly store: HoldingStore
@@ -56,6 +59,8 @@ export async function startBesieged(scope: TeardownScope, access: Access): Promi
   const logFile = join(dir, 'honest.log')
   writeFileSync(logFile, '')
   const tls = access !== 'plain' && (await makeCertificates(dir))
+  const tlsDir = join(dir, 'tls')
+  if (tls) await issueClientCertificate({ dir: tlsDir, name: 'other' })
   const start = (role: 'agent' | 'collector', listen: number, config: object) => {
     const configPath = join(dir, `${role}.json`)
     const common = { stateDir: join(dir, role), metrics: { listen: `127.0.0.1:${listen}` } }
@@ -86,7 +91,7 @@ export async function startBesieged(scope: TeardownScope, access: Access): Promi
   await agent.ready()
   const pid = findProcess(join(dir, 'collector.json'))
   if (pid === undefined) throw new Error('the process of the collector is not found in /proc')
-  return { pid, port, metricsPort, logFile, collector, store, scope, written: 0 }
+  return { pid, port, metricsPort, logFile, tlsDir, collector, store, scope, written: 0 }
 }
 
 /** Attacks for a while, and returns what became of the honest agent and of the collector meanwhile. */
@@ -96,7 +101,8 @@ export async function attack(site: Besieged, name: string): Promise<Siege> {
   writeLine(site)
   await until(() => store.honest.has(before), 'the honest agent is connected', 20_000)
   const script = join(import.meta.dirname, '../../scripts/attack.ts')
-  const attacker = spawn(process.execPath, [script, name, String(port), String(ATTACK_MS)], { stdio: 'inherit' })
+  const args = [script, name, String(port), String(ATTACK_MS), site.tlsDir]
+  const attacker = spawn(process.execPath, args, { stdio: 'inherit' })
   scope.teardown(() => attacker.kill('SIGKILL'))
   const exited = once(attacker, 'exit')
   resetPeak(site.pid)

@@ -1,5 +1,6 @@
 import fc, { type Arbitrary } from 'fast-check'
 import type { Fields } from '../../../../src/pipeline/document/value.ts'
+import type { IngestServer } from './ingest-servers.ts'
 import type { Outcome, Outcomes, WrittenPipeline } from './outcome.ts'
 
 /** Pipelines and documents for which ours and the other server's results have to be the same. */
@@ -15,6 +16,10 @@ export interface Comparison {
   /** True: numbers with a fraction are compared with the precision of 32 bits, since before version 19 Java's texts differ. */
   readonly areFloats?: boolean
   readonly deviations?: readonly Deviation[]
+  /** The only server that is asked. */
+  readonly server?: IngestServer['name']
+  /** For a processor that has other names in OpenSearch: the same pipeline in its words. */
+  readonly toTheirs?: (pipeline: WrittenPipeline) => WrittenPipeline
 }
 
 /** A difference that docs/pipeline.md names. */

@@ -3,6 +3,9 @@ export type WrittenProcessor = Readonly<Record<string, unknown>>
 
 export interface WrittenPipeline {
   readonly processors: readonly WrittenProcessor[]
+  readonly on_failure?: readonly WrittenProcessor[]
+  /** Those that it calls, by name. */
+  readonly pipelines?: Readonly<Record<string, WrittenPipeline>>
 }
 
 /** What became of one document. */

@@ -15,7 +15,9 @@ export async function simulate(
   pipeline: WrittenPipeline,
   documents: readonly string[],
 ): Promise<Outcomes> {
-  const written = toJson(pipeline as unknown as Value)
+  const { pipelines = {}, ...main } = pipeline
+  for (const [name, called] of Object.entries(pipelines)) await put(server, name, called)
+  const written = toJson(main as unknown as Value)
   const docs = documents.map(text => `{"_index":"${INDEX}","_id":"${ID}","_source":${text}}`)
   const { status, answer } = await send(server, 'POST /_ingest/pipeline/_simulate', makeBody(written, docs))
   if (status === 200) return { kind: 'ran', outcomes: (answer['docs'] as readonly Value[]).map(readOutcome) }
@@ -30,6 +32,11 @@ export async function simulate(
   // `foreach` lets the failure of one document be the answer for all.
   const alone = await Promise.all(documents.map(text => simulate(server, pipeline, [text])))
   return { kind: 'ran', outcomes: alone.flatMap(one => (one.kind === 'ran' ? one.outcomes : [])) }
+}
+
+async function put(server: IngestServer, name: string, pipeline: WrittenPipeline): Promise<void> {
+  const { status, answer } = await send(server, `PUT /_ingest/pipeline/${name}`, toJson(pipeline as unknown as Value))
+  if (status !== 200) throw new Error(`${server.name} refuses the pipeline ${name}: ${failureOf(answer).message}`)
 }
 
 function makeBody(pipeline: string, docs: readonly string[]): string {

@@ -6,9 +6,10 @@ import { makeScope } from '../../../helpers/process/scope.ts'
 import { call, countDocuments, type SearchServer, startSearchServer } from '../../../helpers/servers/search-server.ts'
 import { listServerVersions } from '../../../helpers/servers/server-versions.ts'
 import { makeBatch, makeEvents } from '../../../helpers/stores/store-events.ts'
+import { patience } from '../../../helpers/time/patience.ts'
 
 const never = new AbortController().signal
-const doubt = { lastTryMs: 2000, tryDeadMs: 100 }
+const doubt = { lastTryMs: patience(5000), tryDeadMs: 100 }
 
 type Choice = Pick<StoreEvent, 'filledIndex' | 'reroutedTo'>
 

@@ -10,10 +10,11 @@ import { makeScope } from '../../../helpers/process/scope.ts'
 import { call, countDocuments, type SearchServer, startSearchServer } from '../../../helpers/servers/search-server.ts'
 import { listServerVersions } from '../../../helpers/servers/server-versions.ts'
 import { makeBatch, makeEvents } from '../../../helpers/stores/store-events.ts'
+import { patience } from '../../../helpers/time/patience.ts'
 import { until } from '../../../helpers/time/until.ts'
 
 const never = new AbortController().signal
-const doubt = { lastTryMs: 2000, tryDeadMs: 300 }
+const doubt = { lastTryMs: patience(5000), tryDeadMs: 300 }
 
 async function findExisting(
   t: ExecutionContext,
@@ -66,7 +67,7 @@ for (const version of listServerVersions()) {
         const indexer = await makeElasticsearchIndexer(t, {
           hosts: [server.url],
           target,
-          doubt: { lastTryMs: 2000, tryDeadMs: 100 },
+          doubt: { lastTryMs: patience(5000), tryDeadMs: 100 },
         })
         const firstTryMs = Date.now()
         const events = makeEvents('d', 1500)

@@ -30,3 +30,13 @@ test('processors that cannot run, and patterns that are slow where they do not m
     ],
   )
 })
+
+test('a reference of a pattern that is not one is reported', t => {
+  const patterns = ['^%{WORD:a} %{WORD:b', '^%{INT:n:int} %{A=x+} \\\\%{}', '^%{:a}']
+  const { findings } = inspectPipeline({ pipeline: [{ grok: { field: 'a', patterns } }] }, '/')
+  const reason = 'has a "%{" that matches this very text: a reference is %{NAME}, %{NAME:field} or %{NAME:field:int}'
+  t.deepEqual(
+    findings.map(({ message }) => message),
+    [`pipeline[0].grok.patterns[0] ${reason}`, `pipeline[0].grok.patterns[2] ${reason}`],
+  )
+})

@@ -24,40 +24,40 @@ const row = test.macro({
 })
 
 test(
-  'an open file is shown with its unread bytes and its evidence',
+  'an open file is shown with its unread bytes, its format and its evidence',
   row,
-  show({ journaledRanges: 3 }, { evidence: 'same inode' }),
-  '/var/log/a.log | 100 | 140 | 40 | yes | 3 | 2049:77 | same inode',
+  show({ journaledRanges: 3 }, { evidence: 'same inode', format: 'cri/nginx' }),
+  '/var/log/a.log | 100 | 140 | 40 | yes | 3 | cri/nginx | 2049:77 | same inode',
 )
 test(
   'a file that is open under another name is shown with its present size',
   row,
   show({ presence: 'renamed' }),
-  '/var/log/a.log | 100 | 140, not at its path | 40 | yes | 0 | 2049:77',
+  '/var/log/a.log | 100 | 140, not at its path | 40 | yes | 0 | - | 2049:77',
 )
 test(
   'of a file that is gone, the bytes are shown that were left at its last sight',
   row,
   show({ presence: 'gone', size: undefined, isOpen: false }, { seenSize: 130 }),
-  '/var/log/a.log | 100 | gone | 30 | no | 0 | 2049:77',
+  '/var/log/a.log | 100 | gone | 30 | no | 0 | - | 2049:77',
 )
 test(
   'a value that cannot be known is shown as unknown',
   row,
   show({ presence: 'unknown', size: undefined, isOpen: undefined }),
-  '/var/log/a.log | 100 | unknown | unknown | unknown | 0 | 2049:77',
+  '/var/log/a.log | 100 | unknown | unknown | unknown | 0 | - | 2049:77',
 )
 test(
   'a file that is shorter than its offset has no negative number of unread bytes',
   row,
   show({ size: 3 }),
-  '/var/log/a.log | 100 | 3 | 0 | yes | 0 | 2049:77',
+  '/var/log/a.log | 100 | 3 | 0 | yes | 0 | - | 2049:77',
 )
 test(
   'a path cannot control the terminal or break its line',
   row,
   show({}, { path: '/a\u001B[31m\nb' }),
-  '/a\\nb | 100 | 140 | 40 | yes | 0 | 2049:77',
+  '/a\\nb | 100 | 140 | 40 | yes | 0 | - | 2049:77',
 )
 
 test('finished files follow in a second table', t => {
@@ -96,6 +96,7 @@ test('the JSON form is one object with numbers as numbers, inodes as text, and n
         presence: 'unknown',
         isOpen: null,
         journaledRanges: 0,
+        format: null,
         evidence: null,
       },
     ],

@@ -66,3 +66,11 @@ test('a long text and a long list are parsed in linear time', t => {
   const { node } = parse(`["${'x'.repeat(3e6)}", ${'1,'.repeat(3e5)} 1]`)
   t.is(node?.kind === 'array' ? node.items.length : 0, 3e5 + 2)
 })
+
+test('a file of YAML is named as such, once', t => {
+  for (const text of ['listen: 127.0.0.1:0\npipeline:\n  - set:\n', '---\nfiles: []\n', 'pipeline:\n'])
+    t.deepEqual(
+      parse(text).problems.map(({ message }) => message),
+      ['expected JSON, which begins with {; this looks like YAML'],
+    )
+})

@@ -34,6 +34,21 @@ test(isCri, `${time} stdout F`, { text: '' })
 test(isCri, `${time} stdout F:tag:other  a`, { text: ' a' })
 test(isCri, `${time} stdout P:tag`, { text: '', isPartial: true })
 
+test('the time of a line of CRI may have any number of digits and any zone, whatever the places of spaces in the text', t => {
+  const texts = Array.from({ length: 16 }, (_, i) => `${'a'.repeat(i)} ${' b'.repeat(12)}`)
+  const times = Array.from({ length: 10 }, (_, digits) => ['Z', '+00:00'].map(zone => ({ digits, zone }))).flat()
+  for (const { digits, zone } of times) {
+    const fraction = digits === 0 ? '' : `.${'1'.repeat(digits)}`
+    const nanos = Number('1'.repeat(digits).padEnd(9, '0')) % 1_000_000
+    for (const text of texts)
+      t.like(read(`2026-11-29T21:00:00${fraction}${zone} stderr F ${text}`, readCriLine), {
+        text,
+        stream: 'stderr',
+        nanos,
+      })
+  }
+})
+
 const isNotCri = test.macro({
   title: (_, line: string) => `"${line}" is not a line of CRI`,
   exec(t, line: string) {

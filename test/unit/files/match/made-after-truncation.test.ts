@@ -3,7 +3,8 @@ import { appendFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { addsUp } from '../../../helpers/files/byte-account.ts'
-import { follow, history, toText } from '../../../helpers/files/followed.ts'
+import { fail, hookReads } from '../../../helpers/files/file-hooks.ts'
+import { follow, history, takeReady, toLines, toText } from '../../../helpers/files/followed.ts'
 import { MemoryState } from '../../../helpers/files/memory-registry.ts'
 import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 
@@ -41,6 +42,27 @@ test('a file that was created between the truncation and the look that sees it i
   await writeFile(join(dir, 'b.log'), toText(history))
   await setTimeout(20)
   t.deepEqual(await readTexts(), history)
+})
+
+test('a file that was created after a truncation which the read behind a look finds is not a copy', async t => {
+  const dir = await makeTempDir(t)
+  const path = join(dir, 'a.log')
+  const { failWith } = hookReads(t, path)
+  const { readTexts, source } = follow(t, dir)
+  await writeFile(path, toText(history))
+  await readTexts()
+  failWith('EIO')
+  await writeFile(path, toText(['another', ...history]))
+  t.deepEqual(await readTexts(), [])
+  failWith(undefined)
+  await source.poll()
+  await writeFile(join(dir, 'b.log'), toText(history))
+  await setTimeout(20) // more than a step of the file system's clock
+  const heal = fail(t, ['open', join(dir, 'b.log')], 'EMFILE')
+  t.deepEqual((await takeReady(source)).flatMap(toLines).length, history.length + 1)
+  heal()
+  t.deepEqual(await readTexts(), history)
+  addsUp(t, source.status())
 })
 
 test('a file that is made after an earlier run found another one truncated is not a copy of that', async t => {

@@ -1,4 +1,4 @@
-import test from 'ava'
+import test, { type ExecutionContext } from 'ava'
 import { closeSync, openSync, renameSync } from 'node:fs'
 import { appendFile, copyFile, mkdir, rename, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -74,20 +74,47 @@ test('the unread end of a truncated file is read from a copy under any similar n
   t.deepEqual(await readTexts(), ['two'])
 })
 
-test('a file that was renamed out of all patterns in a directory of 10,001 others is sent again as it was', async t => {
+/** A log in a directory of more files than are looked at for nothing, which its group does not follow. */
+async function followAmongMany(t: ExecutionContext) {
   const dir = await makeTempDir(t)
-  const state = new MemoryState()
   const path = join(dir, 'a.log')
-  const groups = [{ paths: [path] }]
   for (let i = 0; i <= 10_000; i++) closeSync(openSync(join(dir, String(i)), 'w'))
-  const first = follow(t, dir, { state, groups })
   await writeFile(path, toText(history))
-  await first.look()
-  await first.source.close()
+  const state = new MemoryState()
+  const start = () => follow(t, dir, { state, groups: [{ paths: [path], deadTimeMs: 1000 }] })
+  return { path, start, ...start() }
+}
+
+test('a file that was renamed out of all patterns in a directory of 10,001 others is sent again as it was', async t => {
+  const { path, look, source, start } = await followAmongMany(t)
+  await look()
+  await source.close()
   await rename(path, `${path}-away`)
-  const { readTexts, source } = follow(t, dir, { state, groups })
-  t.deepEqual([...(await readTexts()), ...(await readTexts()), ...(await readTexts())], history)
-  t.is(source.status().bytes.unconfirmed, 0)
+  const next = start()
+  t.deepEqual([...(await next.readTexts()), ...(await next.readTexts()), ...(await next.readTexts())], history)
+  t.is(next.source.status().bytes.unconfirmed, 0)
+})
+
+test('lines that were written to a file in a directory of 10,001 others, and renamed out of all patterns, while the agent was stopped arrive', async t => {
+  const { path, readTexts, source, start } = await followAmongMany(t)
+  await readTexts()
+  await source.close()
+  await appendFile(path, 'not seen yet\n')
+  await rename(path, `${path}-away`)
+  const next = start()
+  t.deepEqual(await next.readTexts(), ['not seen yet'])
+  addsUp(t, next.source.status())
+})
+
+test('unread lines of a file in a directory of 10,001 others are read in its copy, which no pattern matches', async t => {
+  const { path, readTexts, source } = await followAmongMany(t)
+  await readTexts()
+  await appendFile(path, 'not read yet\n')
+  await source.poll()
+  await copyFile(path, `${path}-away`)
+  await truncate(path)
+  t.deepEqual([...(await readTexts()), ...(await readTexts())], ['not read yet'])
+  addsUp(t, source.status())
 })
 
 test('the copy of a truncated file is found although it is renamed while it is opened', async t => {

@@ -98,8 +98,9 @@ const refused = test.macro<[string, number, RegExp]>({
 
 test(refused, ' ', 1, /empty/u)
 test(refused, 'ctx.a = 1', 1, /assignment/u)
-test(refused, 'ctx.a == 1)', 11, /unexpected token/u)
-test(refused, 'ctx.a &&', 9, /unexpected token/u)
+test(refused, 'ctx.a == 1)', 11, /unexpected "\)"/u)
+test(refused, 'ctx.a &&', 9, /ends too early/u)
+test(refused, 'ctx.a and ctx.b', 7, /unexpected "and": did you mean "&&"/u)
 test(refused, "ctx.a == 'x", 10, /unterminated/u)
 test(refused, 'ctx.a.contians("x")', 7, /did you mean "contains"/u)
 test(refused, 'ctx.a.contains()', 7, /has 1 arguments/u)

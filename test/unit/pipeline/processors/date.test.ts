@@ -109,3 +109,19 @@ test('a format, a zone or a locale that cannot be used is refused', t => {
   ])
     t.throws(() => compileProcessor(date, { field: 'm', ...options }), { code: 'OPTION_FAULT' })
 })
+
+const hinted = test.macro({
+  exec(t, format: string, message: string) {
+    t.throws(() => compileProcessor(date, { field: 'm', formats: [format] }), { message })
+  },
+  title: (_, format: string) => `the format "${format}" is refused with a hint`,
+})
+
+test(hinted, 'unix', 'the format [unix] has the letter "i", which is not known: did you mean "UNIX"?')
+test(hinted, 'dd/MMM/YYYY', 'the letters [YYYY] of a format cannot be read: a year is "yyyy"')
+test(
+  hinted,
+  '%Y-%b-%d',
+  'the format [%Y-%b-%d] has the letter "b", which is not known: formats are those of Java, such as "dd/MMM/yyyy:HH:mm:ss Z"',
+)
+test(hinted, '', 'No date pattern provided')

@@ -114,3 +114,15 @@ test('a database of an unknown type is refused', t => {
     message: 'Unsupported database type [Weather] for file [GeoLite2-City.mmdb]',
   })
 })
+
+test('a file that is not a database is refused, and one that is missing is to be named', t => {
+  t.throws(() => run({}, {}, Buffer.from('hello')), { message: "it is not a database in MaxMind's format (.mmdb)" })
+  t.throws(() => compileProcessor(geoip, { field: 'ip' }, { openFile: findNothing }), {
+    instanceOf: OptionFault,
+    message: 'cannot read GeoLite2-City.mmdb: ENOENT: name a database that you have, since forwarder downloads none',
+  })
+})
+
+function findNothing(path: string): never {
+  throw new Error(`cannot read ${path}: ENOENT`)
+}

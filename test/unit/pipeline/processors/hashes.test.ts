@@ -1,35 +1,10 @@
 import { createHash } from 'node:crypto'
 import test from 'ava'
-import { Double, type Value } from '../../../../src/pipeline/document/value.ts'
+import { Double, type Fields, type Value } from '../../../../src/pipeline/document/value.ts'
 import { community_id } from '../../../../src/pipeline/processors/community_id.ts'
 import { fingerprint } from '../../../../src/pipeline/processors/fingerprint.ts'
 import { murmur3 } from '../../../../src/pipeline/values/murmur3.ts'
 import { runProcessor } from '../../../helpers/pipeline/run-processor.ts'
-
-/** From the README of https://github.com/corelight/community-id-spec and the baseline of its Python implementation. */
-const FLOWS: readonly (readonly [flow: string, id: string])[] = [
-  ['tcp 128.232.110.120 34855 66.35.250.204 80', '1:LQU9qZlK+B5F3KDmev6m5PMibrg='],
-  ['tcp 66.35.250.204 80 128.232.110.120 34855', '1:LQU9qZlK+B5F3KDmev6m5PMibrg='],
-  ['udp 192.168.1.52 54585 8.8.8.8 53', '1:d/FP5EW3wiY1vCndhwleRRKHowQ='],
-  ['icmp 192.168.0.89 8 192.168.0.1 0', '1:X0snYXpgwiv9TZtqg64sgzUn6Dk='],
-  ['icmp 192.168.0.1 0 192.168.0.89 8', '1:X0snYXpgwiv9TZtqg64sgzUn6Dk='],
-]
-
-for (const [flow, id] of FLOWS) {
-  test(`the flow ${flow} has the community id ${id}`, t => {
-    const [transport = '', source = '', one, destination = '', other] = flow.split(' ')
-    const ends = transport === 'icmp' ? { icmp: { type: Number(one), code: Number(other) } } : {}
-    const fields = {
-      network: { transport },
-      source: { ip: source, port: Number(one) },
-      destination: { ip: destination, port: String(other) },
-      ...ends,
-    }
-    const { fields: after, fault } = runProcessor(community_id, {}, fields)
-    t.is(fault, undefined)
-    t.like(after, { network: { community_id: id } })
-  })
-}
 
 test('a flow without a port or with a wrong one is a fault, and one without addresses is ignored', t => {
   const fields = { network: { transport: 'tcp' }, source: { ip: '10.0.0.1', port: 70_000 }, destination: { ip: '::1' } }
@@ -88,6 +63,29 @@ test('a fingerprint does not depend on the order of the fields, and depends on t
 test('a missing field is a fault, or left out', t => {
   t.is(runProcessor(fingerprint, { fields: ['a'] }, {}).fault, 'missing field [a] when calculating fingerprint')
   t.deepEqual(runProcessor(fingerprint, { fields: ['a'], ignore_missing: true }, {}).fields, {})
+})
+
+/** Of Elasticsearch's own tests: the fields, the options and the hash. */
+const PUBLISHED: readonly (readonly [fields: Fields, options: object, hash: string])[] = [
+  [{ foo: 'fooValue', bar: 'barValue' }, {}, 'IgxzmZVknx4+Og/eUpvIlqH9PdI='],
+  [{ foo: 'foo' }, { fields: ['foo', 'bar', 'baz'], ignore_missing: true }, 'WoyqQDn9vALAGmScjA9Z2yg7sos='],
+  [{ foo: 'foo', bar: 'foo' }, {}, 'vjq2RyU5UA8vzeM5gIbfrOGir7w='],
+  [{ foo: 'foo', bar: 'foo', baz: 'foo' }, { fields: ['foo', 'bar', 'baz'] }, '2Ozd89kaee2AnbrjU8zB6QGn9Wo='],
+  [{ foo: 'foo' }, { fields: ['foo'], salt: 'salt' }, 'rWTTCYvRPQAzKXydmKwyC+//dmM='],
+  [{ foo: 'foo', bar: 'bar' }, { method: 'MD5' }, 'b+3QyaPYdnUF1lb5IKE+1g=='],
+  [{ foo: 'foo', bar: 'bar' }, { method: 'SHA-1' }, 'SX/93t223OurJvgMUOCtSl9hcpg='],
+  [{ foo: 'foo', bar: 'bar' }, { method: 'SHA-256' }, 'zDQYTy34tBlmNedlDdn++N7NN+wBY15mCoPDINmUxXc='],
+  [
+    { foo: 'foo', bar: 'bar' },
+    { method: 'SHA-512' },
+    'xNIpYyJzRmg5R0T44ZORC2tgh8N4tVtTFzD5AdBqxmdOuRUjibQQ64lgefkbuZFl8Hv9ze9U6PAmrlgJPcRPGA==',
+  ],
+  [{ foo: 'foo', bar: 'bar' }, { method: 'MurmurHash3' }, 'yjfaOoy2UQ3EHZRAzFK9sw=='],
+]
+
+test('fingerprints are those that Elasticsearch has in its own tests', t => {
+  for (const [fields, options, hash] of PUBLISHED)
+    t.is(runProcessor(fingerprint, { fields: ['foo', 'bar'], ...options }, fields).fields['fingerprint'], hash)
 })
 
 for (const [method, length] of [

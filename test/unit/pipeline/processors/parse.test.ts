@@ -38,6 +38,16 @@ test('auto takes the format that an agent recognised, and otherwise that of the 
   t.deepEqual(unknown, { message: 'hello' })
 })
 
+test('with auto, a line that is not of the recognised format is one of its own, or stays as it is', t => {
+  const parse = compileParse('auto', {})
+  const log = { format: 'redis' }
+  const other: Fields = { message: line, log: { ...log } }
+  const unknown: Fields = { message: 'hello', log: { ...log } }
+  for (const fields of [other, unknown]) t.is(parse(fields), undefined)
+  t.like(other, { event: { dataset: 'nginx.access' } })
+  t.deepEqual(unknown, { message: 'hello', log })
+})
+
 test('the zone of a time without one is that of the options', t => {
   const fields: Fields = { message: '812:M 29 Nov 2026 21:24:45.123 * Ready' }
   compileParse('redis', { timezone: 'Asia/Tokyo' })(fields)

@@ -20,6 +20,40 @@ test(isRedacted, ['(?<A>é+)'], 'caféé 😀é', 'caf<A> 😀<A>')
 test(isRedacted, ['(?<A>x*)'], 'yxy', 'y<A>y')
 test(isRedacted, ['%{IP:IP}'], 'nothing', 'nothing')
 
+/** Of Elasticsearch's own tests and documentation. */
+const CARDS = { patterns: ['%{EMAILADDRESS:EMAIL}', '%{IP:IP_ADDRESS}', '%{CREDIT_CARD:CREDIT_CARD}'] }
+const PUBLISHED: readonly (readonly [definition: string, text: string, redacted: string])[] = [
+  [String.raw`\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{4}`, 'This is ok nothing to redact', 'This is ok nothing to redact'],
+  [
+    String.raw`\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{4}`,
+    'thisisanemail@address.com will be redacted thisisdifferent@address.com',
+    '<EMAIL> will be redacted <EMAIL>',
+  ],
+  [
+    String.raw`\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{4}`,
+    '1001-1002-1003-1004 here is something that looks like a credit card number: 0001-0002-0003-0004',
+    '<CREDIT_CARD> here is something that looks like a credit card number: <CREDIT_CARD>',
+  ],
+  [
+    String.raw`\b(?:\d[ -]*?){13,16}\b`,
+    '1001-1002-1003-1004 2001-1002-1003-1004 3001-1002-1003-1004 some 4001-1002-1003-1004 and lots more text here',
+    '<CREDIT_CARD> <CREDIT_CARD> <CREDIT_CARD> some <CREDIT_CARD> and lots more text here',
+  ],
+]
+
+test('texts are hidden as in the tests of Elasticsearch', t => {
+  for (const [definition, text, redacted] of PUBLISHED) {
+    const options = { field: 'a', ...CARDS, pattern_definitions: { CREDIT_CARD: definition } }
+    t.is(runProcessor(redact, options, { a: text }).fields['a'], redacted)
+  }
+  const { fields } = runProcessor(
+    redact,
+    { field: 'a', patterns: ['%{IP:client}'] },
+    { a: '55.3.244.1 GET /index.html 15824 0.043' },
+  )
+  t.is(fields['a'], '<client> GET /index.html 15824 0.043')
+})
+
 test('prefix, suffix and patterns of its own are used', t => {
   const options = { patterns: ['%{GITHUB:NAME}'], pattern_definitions: { GITHUB: '@%{USERNAME}' } }
   const { fields, event } = runProcessor(

@@ -1,7 +1,7 @@
 import { BlockList, isIPv6 } from 'node:net'
 import test from 'ava'
 import fc from 'fast-check'
-import { parseCidr, parseIp } from '../../../../src/pipeline/values/ip-address.ts'
+import { formatIp, parseCidr, parseIp } from '../../../../src/pipeline/values/ip-address.ts'
 
 const address = fc.oneof(
   fc.ipV4(),
@@ -33,3 +33,19 @@ test('an IPv4 address that is written as an IPv6 one has four bytes', t => {
   t.deepEqual(parseIp('::ffff:1.2.3.4'), Uint8Array.of(1, 2, 3, 4))
   t.deepEqual(parseIp('::FFFF:0102:0304'), Uint8Array.of(1, 2, 3, 4))
 })
+
+const canonical = test.macro({
+  exec(t, text: string, expected: string) {
+    t.is(formatIp(parseIp(text) ?? new Uint8Array()), expected)
+  },
+  title: (_, text: string, expected: string) => `the canonical text of ${text} is ${expected}`,
+})
+
+test(canonical, '2001:DB8:0:0:1:0:0:1', '2001:db8::1:0:0:1')
+test(canonical, '2001:db8:0:1:1:1:1:1', '2001:db8:0:1:1:1:1:1')
+test(canonical, '0:0:0:0:0:0:0:0', '::')
+test(canonical, '1:0:0:0:0:0:0:0', '1::')
+test(canonical, '0:0:0:0:0:0:0:1', '::1')
+test(canonical, '1:0:0:2:0:0:0:3', '1:0:0:2::3')
+test(canonical, '::81.2.69.142', '::5102:458e')
+test(canonical, '::ffff:81.2.69.142', '81.2.69.142')

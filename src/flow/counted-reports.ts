@@ -1,18 +1,24 @@
-import type { LogFields } from '../telemetry/log.ts'
-import { type Clock, REMIND_AFTER_MS } from './clock.ts'
+import { MINUTE_MS } from './time-units.ts'
 
-/** Senders can cause any number of targets: a bound on memory and on log lines. */
+const REMIND_AFTER_MS = 10 * MINUTE_MS
+/** They can cause any number of targets: a bound on memory and on log lines. */
 const MAX_KINDS = 100
 
-type Report = (fields: LogFields) => void
+type Fields = Readonly<Record<string, unknown>>
+type Report = (fields: Fields) => void
+
+interface Clock {
+  /** In milliseconds. */
+  readonly now: () => number
+}
 
 interface Entry {
-  readonly kind: LogFields
+  readonly kind: Fields
   count: number
   reportedMs: number
 }
 
-/** Reports what senders can cause as often as they like: the first of a kind at once, later ones every ten minutes with their number. */
+/** Reports what others can cause as often as they like: the first of a kind at once, later ones every ten minutes with their number. */
 export class CountedReports {
   readonly #entries = new Map<string, Entry>()
   readonly #others: Entry = { kind: {}, count: 0, reportedMs: Number.NEGATIVE_INFINITY }
@@ -25,7 +31,7 @@ export class CountedReports {
   }
 
   /** `example` is added to the line of a kind: whatever differs within it. */
-  note(kind: LogFields, count: number, example: LogFields = {}): void {
+  note(kind: Fields, count: number, example: Fields = {}): void {
     const entry = this.#entryOf(kind)
     entry.count += count
     const nowMs = this.#clock.now()
@@ -35,7 +41,7 @@ export class CountedReports {
   }
 
   /** The entry of the kind; the common one where too many kinds are remembered. */
-  #entryOf(kind: LogFields): Entry {
+  #entryOf(kind: Fields): Entry {
     const key = JSON.stringify(kind)
     const known = this.#entries.get(key)
     if (known !== undefined) return known
