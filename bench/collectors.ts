@@ -1,18 +1,18 @@
 // Two checkouts' collectors take turns to receive the same log from the same agent. See bench/README.md.
-import { spawn, type ChildProcess } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { createServer as createTcpServer, type AddressInfo } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { createGunzip } from 'node:zlib'
 import { writeAccessLog } from '../test/helpers/files/access-log.ts'
 import { makeCertificates } from '../test/helpers/trust/certificates.ts'
 import { describeMachine } from './machine.ts'
 import { median } from './report.ts'
+import { end, findFreePort, readStored, startRole, waitUntil } from './roles.ts'
 import { readUsage } from './usage.ts'
 
 const help = `usage: node bench/collectors.ts --other DIR [options]
@@ -147,41 +147,6 @@ async function makeTls(dir: string): Promise<Work['tls']> {
   return { server: { certificate: server.certificate, key: server.key }, client: { ca } }
 }
 
-interface RolePlace {
-  readonly dir: string
-  readonly config: object
-}
-
-async function startRole(checkout: string, role: string, { dir, config }: RolePlace): Promise<ChildProcess> {
-  const path = join(dir, `${role}.json`)
-  const stateDir = join(dir, `${role}-state`)
-  await mkdir(stateDir, { mode: 0o700 })
-  await writeFile(path, JSON.stringify({ ...config, stateDir }))
-  await using output = await open(join(dir, `${role}.log`), 'w')
-  return spawn(join(checkout, 'bin/forwarder'), [role, '--config', path], { stdio: ['ignore', output.fd, output.fd] })
-}
-
-async function readStored(port: number): Promise<number | undefined> {
-  const answer = await fetch(`http://127.0.0.1:${port}/metrics`).catch(() => undefined)
-  if (answer === undefined) return undefined
-  const stored = /^forwarder_events_stored_total (\d+)/m.exec(await answer.text())?.[1]
-  return stored === undefined ? undefined : Number(stored)
-}
-
-async function waitUntil(isDone: () => Promise<boolean>, timeoutMs: number): Promise<void> {
-  const deadline = performance.now() + timeoutMs
-  while (!(await isDone())) {
-    if (performance.now() > deadline) throw new Error('it took too long')
-    await sleep(20)
-  }
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  child.kill('SIGTERM')
-  await once(child, 'exit')
-}
-
 /** Takes everything at once. */
 async function startBulkServer(): Promise<Server> {
   const server = createServer((request, response) => void answerBulk(request, response))
@@ -204,15 +169,6 @@ function countLines(bytes: Buffer): number {
   let count = 0
   for (let at = bytes.indexOf(0x0a); at !== -1; at = bytes.indexOf(0x0a, at + 1)) count++
   return count
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createTcpServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 if (values.help === true || values.other === undefined) console.log(help)

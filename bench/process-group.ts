@@ -42,10 +42,17 @@ export async function readGroupMemory(group: number): Promise<GroupMemory> {
 export async function readGroupThreads(group: number): Promise<Map<string, number>> {
   const seconds = new Map<string, number>()
   for (const pid of await listGroup(group)) {
-    for (const thread of await readdir(`/proc/${pid}/task`)) {
-      const [name, used] = await readThread(`/proc/${pid}/task/${thread}`)
-      seconds.set(name, (seconds.get(name) ?? 0) + used)
-    }
+    for (const [name, used] of await readProcessThreads(pid)) seconds.set(name, (seconds.get(name) ?? 0) + used)
+  }
+  return seconds
+}
+
+/** The same of one process. */
+export async function readProcessThreads(pid: number): Promise<Map<string, number>> {
+  const seconds = new Map<string, number>()
+  for (const thread of await readdir(`/proc/${pid}/task`)) {
+    const [name, used] = await readThread(`/proc/${pid}/task/${thread}`)
+    seconds.set(name, (seconds.get(name) ?? 0) + used)
   }
   return seconds
 }

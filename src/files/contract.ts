@@ -73,7 +73,7 @@ export interface FilesLimits {
 }
 
 export const DEFAULT_LIMITS: FilesLimits = {
-  batchLines: 4096,
+  batchLines: 8192,
   batchBytes: 1024 * 1024,
   chunkBytes: 256 * 1024,
   maxOpenFiles: 1000,

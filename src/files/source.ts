@@ -21,7 +21,6 @@ import { Bell } from '../flow/wake-up-bell.ts'
 import { Turns } from '../flow/task-turns.ts'
 import { ReturningFiles } from './match/returning-files.ts'
 import { Archives } from './archives/archives.ts'
-import { PollTimer } from './look/poll-timer.ts'
 import { BriefOpen } from './match/brief-open.ts'
 import { Identifier } from './match/identifier.ts'
 import { LinkGenerations } from './match/link-generations.ts'
@@ -33,8 +32,9 @@ import { Resender } from './read/resender.ts'
 import { TrackedFiles } from './tracked-files.ts'
 import { makeFilesStatus } from './status.ts'
 import type { TrackedFile } from './tracked-file.ts'
-import { DirectoryWatcher } from './look/watcher.ts'
 import { Hints } from './look/hints.ts'
+import { Lookout } from './look/lookout.ts'
+import { areSettled } from './match/settled.ts'
 import { cpuTimeMs } from '../flow/cpu-time.ts'
 
 export function createFilesSource(options: FilesOptions): FilesSource {
@@ -58,10 +58,10 @@ class FollowingSource implements FilesSource {
   readonly #returningFiles: ReturningFiles
   readonly #archives: Archives
   readonly #reconciler: Reconciler
+  readonly #isSettled: () => boolean
   readonly #resender: Resender
   readonly #batcher: Batcher
-  readonly #pollTimer: PollTimer | undefined
-  readonly #watcher: DirectoryWatcher | undefined
+  readonly #lookout: Lookout | undefined
   readonly #hints: Hints
   /** By path of a file: the link through which it is followed. */
   #links: ReadonlyMap<string, string> = new Map()
@@ -103,7 +103,8 @@ class FollowingSource implements FilesSource {
     const find = (path: string) => this.#discoverer.find(path)
     const dateTruncation = (look: FileLook, intactNs?: bigint) => this.#discoverer.dateTruncation(look, intactNs)
     this.#reconciler = new Reconciler({ ...parts, ...others, find, dateTruncation })
-    const onMoved = () => this.#pollTimer?.noteHint()
+    this.#isSettled = () => areSettled({ ...parts, archives, find })
+    const onMoved = () => this.#lookout?.noteUnexplained()
     this.#resender = new Resender({ ...parts, onMoved })
     this.#log = log
     this.#batcher = new Batcher({
@@ -125,12 +126,9 @@ class FollowingSource implements FilesSource {
       onWoken: () => this.#noteNews(),
     })
     if (!isWatching) return
-    const poll = async () => {
-      await this.poll()
-      return this.#lastPollCpuMs
-    }
-    this.#pollTimer = new PollTimer({ poll, limits, log })
-    this.#watcher = new DirectoryWatcher({ onHint: hint => this.#hints.take(hint), onWatched: onMoved, log })
+    const look = () => this.poll().then(() => this.#lastPollCpuMs)
+    const isFound = (path: string) => find(path) !== undefined
+    this.#lookout = new Lookout({ look, onHint: hint => this.#hints.take(hint), isFound, limits, log })
   }
 
   async next(stop: AbortSignal): Promise<TrackedBatch | undefined> {
@@ -189,7 +187,7 @@ class FollowingSource implements FilesSource {
   /** Looks and reads wait for files. Beyond that, news is handled at once, and looks when they are due. */
   lifeSigns(): readonly LifeSign[] {
     const isAtFiles = this.#isLooking || this.#isTaking
-    const isForgotten = (this.#isIdle && this.#hasNews) || this.#pollTimer?.isDue === true
+    const isForgotten = (this.#isIdle && this.#hasNews) || this.#lookout?.isDue === true
     const isDue = !this.#isClosed && (isAtFiles || isForgotten)
     return [{ part: 'following the files', steps: this.#polls + this.#batches, isDue, mayWaitForFiles: isAtFiles }]
   }
@@ -197,10 +195,10 @@ class FollowingSource implements FilesSource {
   async close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
-    this.#pollTimer?.stop()
+    this.#lookout?.stop()
     this.#hints.stop()
     this.#noteNews()
-    await this.#watcher?.close()
+    await this.#lookout?.close()
     await this.#looks.run(async () => {}) // the last look has ended
     await this.#lock.run(async () => {
       await this.#archives.close()
@@ -214,7 +212,9 @@ class FollowingSource implements FilesSource {
     if (this.#isClosed) return
     const startedAtMs = performance.now()
     const scanFromMs = cpuTimeMs()
-    const findings = await this.#archives.sort(await this.#discoverer.scan())
+    const noteLook = this.#lookout?.beginLook()
+    const all = await this.#discoverer.scan()
+    const findings = await this.#archives.sort(all)
     if (this.#isClosed) return
     const scanMs = cpuTimeMs() - scanFromMs
     // The wait for the lock is not a part of the look: batches are read meanwhile.
@@ -226,8 +226,10 @@ class FollowingSource implements FilesSource {
       this.#lastPollCpuMs = scanMs + cpuTimeMs() - reconcileFromMs
     })
     this.#links = new Map([...findings.targets].map(([link, target]) => [target, link]))
-    this.#watcher?.set(findings.directories)
+    this.#lookout?.watch(findings.directories)
     await this.#workOnArchives()
+    const isSettled = all === findings && this.#isSettled()
+    noteLook?.({ ...all, changed: this.#discoverer.changed, isSettled, cpuMs: this.#lastPollCpuMs })
     this.#buffers.trim()
     this.#polls++
     this.#lastPollMs = performance.now() - startedAtMs
@@ -236,7 +238,7 @@ class FollowingSource implements FilesSource {
 
   async #workOnArchives(): Promise<void> {
     this.#noteNews()
-    if (await this.#archives.work()) this.#pollTimer?.noteHint()
+    if (await this.#archives.work()) this.#lookout?.noteUnexplained()
     await this.#lock.run(() => this.#archives.settle())
   }
 
@@ -244,7 +246,7 @@ class FollowingSource implements FilesSource {
     const { pollMs } = this.#limits
     Object.assign(this.#limits, withinDescriptors({ ...DEFAULT_LIMITS, ...limits }))
     // The timer that runs was set by the old step.
-    if (pollMs !== this.#limits.pollMs) this.#pollTimer?.noteHint()
+    if (pollMs !== this.#limits.pollMs) this.#lookout?.noteUnexplained()
   }
 
   async #follow(groups: readonly FileGroup[]): Promise<void> {

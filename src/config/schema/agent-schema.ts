@@ -138,7 +138,7 @@ export const agentSchema = Type.Object(
     fields: fieldsOf('Members that every event gets at top level.'),
     spoolSize: count({
       description: 'Maximum number of events in a window.',
-      default: 4096,
+      default: 8192,
       minimum: 1,
       maximum: 10_000,
     }),

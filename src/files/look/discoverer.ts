@@ -4,12 +4,13 @@ import { dirname } from 'node:path'
 import { Once } from '../../flow/log-once.ts'
 import type { Log } from '../../telemetry/log.ts'
 import type { FileGroup } from '../contract.ts'
+import { type DirectoryStamps, stampOf } from './directory-stamps.ts'
 import { FileLooks, type FoundFile, type Wanted } from './file-looks.ts'
 import { toSystemPath } from './file-name.ts'
 import { compileExcludes, compileGlobs, type Glob } from './glob.ts'
 import type { FileLook } from './identity.ts'
 import { findLinkTargets, isLink, placeOf } from './link-targets.ts'
-import { Listings, type Listing } from './listings.ts'
+import { isSettledAt, Listings, type Listing } from './listings.ts'
 import { LocalDevices } from './local-devices.ts'
 
 const NS_PER_MS = 1_000_000n
@@ -25,6 +26,8 @@ export interface Findings {
   readonly targets: ReadonlyMap<string, string>
   /** False where a path could not be looked at: a file that was not found may be there nevertheless. */
   readonly isComplete: boolean
+  /** Undefined where changes of the files need not be reported: not all are on a local disk, each under one name and without a link. */
+  readonly stamps: DirectoryStamps | undefined
 }
 
 interface CompiledGlob {
@@ -83,7 +86,14 @@ export class Discoverer {
     this.#places = walk.directories
     const links = await findLinkTargets([...walk.links])
     const directories = new Map([...links.directories, ...walk.directories])
-    return { files, directories, targets: links.targets, isComplete: walk.isComplete }
+    const { areReported } = this.#looks
+    const stamps = walk.isComplete && walk.isSteady && areReported && walk.links.size === 0 ? walk.stamps : undefined
+    return { files, directories, targets: links.targets, isComplete: walk.isComplete, stamps }
+  }
+
+  /** Paths of files that the last scan found otherwise than the one before. */
+  get changed(): readonly string[] {
+    return this.#looks.changed
   }
 
   /** As the last scan found it. */
@@ -182,6 +192,8 @@ export class Discoverer {
     if (!stats.isDirectory()) return undefined
     await this.#devices.learn(String(stats.dev), path)
     walk.directories.set(path, placeOf(stats))
+    walk.stamps.set(path, stampOf(stats))
+    walk.isSteady &&= this.#devices.reportsChanges(String(stats.dev)) && isSettledAt(this.#clock(), stats)
     return stats
   }
 
@@ -228,6 +240,9 @@ class Walk {
   /** Those that a pattern names without a wildcard. */
   readonly named = new Set<string>()
   readonly directories = new Map<string, string>()
+  readonly stamps = new Map<string, string>()
+  /** All directories are local, and none can change without another stamp. */
+  isSteady = true
   readonly links = new Set<string>()
   /** Paths that cannot be followed. */
   readonly refused = new Set<string>()

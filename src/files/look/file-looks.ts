@@ -41,6 +41,8 @@ export class FileLooks {
   #entries: Map<string, Entry> = new Map()
   #found: readonly FoundFile[] = []
   #hasNews = false
+  #changed: string[] = []
+  #areReported = false
 
   constructor(devices: LocalDevices) {
     this.#devices = devices
@@ -50,6 +52,7 @@ export class FileLooks {
   async lookAtAll(wanted: readonly Wanted[], refusals: Refusals): Promise<readonly FoundFile[]> {
     if (!isSameList(wanted, this.#wanted)) this.#collect(wanted)
     this.#wanted = wanted
+    this.#changed = []
     const rest = await this.#lookAtLocal(refusals)
     for (let start = 0; start < rest.length; start += MAX_PARALLEL_LOOKS) {
       const some = rest.slice(start, start + MAX_PARALLEL_LOOKS)
@@ -57,8 +60,24 @@ export class FileLooks {
       some.forEach((entry, index) => this.#note(entry, looks[index]))
     }
     if (this.#hasNews) this.#found = [...this.#entries.values()].filter(isFound)
+    if (this.#hasNews) this.#areReported = this.#found.every(({ look }) => this.#isReported(look))
     this.#hasNews = false
     return this.#found
+  }
+
+  /** Paths whose file is another one, or has changed, since the time before. */
+  get changed(): readonly string[] {
+    return this.#changed
+  }
+
+  /** A watch on its directory reports each change of each file. */
+  get areReported(): boolean {
+    return this.#areReported
+  }
+
+  /** What is written by another name of a file is reported where that one is. */
+  #isReported({ device, linkCount }: FileLook): boolean {
+    return this.#devices.reportsChanges(device) && linkCount === 1
   }
 
   /** As the last look has it. */
@@ -113,6 +132,7 @@ export class FileLooks {
     if (look === undefined && before === undefined) return
     this.#entries.set(path, { path, group, ...(look && { look }) })
     this.#hasNews = true
+    if (before !== undefined) this.#changed.push(path)
   }
 
   async #lookAtRemote(path: string, refusals: Refusals): Promise<FileLook | undefined> {

@@ -6,6 +6,11 @@ import type { Glob } from './glob.ts'
 /** File systems count time in steps of up to two seconds: a later change may leave a younger time as it is. */
 const MIN_AGE_NS = 3_000_000_000n
 
+/** False where a directory may change and keep the time that it has. `nowMs`: since 1970. */
+export function isSettledAt(nowMs: number, { ctimeNs }: BigIntStats): boolean {
+  return BigInt(nowMs) * 1_000_000n - ctimeNs > MIN_AGE_NS
+}
+
 export interface Listing {
   /** In the order of their names. */
   readonly matches: readonly string[]
@@ -51,7 +56,7 @@ export class Listings {
     const isSame = before?.changedNs === changedNs && before.inode === inode
     if (isSame) this.#kept.set(directory, before)
     if (isSame) return before.listing
-    const isSettled = isLocal && BigInt(this.#options.clock()) * 1_000_000n - changedNs > MIN_AGE_NS
+    const isSettled = isLocal && isSettledAt(this.#options.clock(), stats)
     const listing = this.#sort(directory, await readDirectory(directory))
     if (isSettled) this.#kept.set(directory, { changedNs, inode, listing })
     return listing

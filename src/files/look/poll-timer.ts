@@ -4,7 +4,7 @@ import type { Log } from '../../telemetry/log.ts'
 const HINT_DELAY_MS = 25
 /** Looks after hints may take a fifth of a core, those by the timer a two hundredth. */
 const REST_FACTOR_AFTER_HINT = 4
-const REST_FACTOR = 199
+export const REST_FACTOR = 199
 /** However many files there are, a change that no hint reported is found after this time and a look. */
 const MAX_REST_MS = 10_000
 
@@ -21,8 +21,8 @@ interface Look {
 }
 
 export interface PollTimerOptions {
-  /** Resolves with the milliseconds of CPU that the look took. */
-  readonly poll: () => Promise<number>
+  /** Resolves with the milliseconds of CPU that it took. `isHinted`: only a look at everything will do. */
+  readonly poll: (isHinted: boolean) => Promise<number>
   /** Read at each step. */
   readonly limits: { readonly pollMs: number }
   readonly log: Log
@@ -76,10 +76,11 @@ export class PollTimer {
   async #run(): Promise<void> {
     this.#dueAtMs = Infinity
     this.#isPolling = true
+    const isHinted = this.#isHinted
     this.#isHinted = false
     this.#cpuMs = 0
     try {
-      this.#cpuMs = await this.#options.poll()
+      this.#cpuMs = await this.#options.poll(isHinted)
     } catch (error) {
       this.#options.log.error({ error }, 'a look at the files failed; the next one comes as scheduled')
     }

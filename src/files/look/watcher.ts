@@ -1,7 +1,8 @@
-import { watch, type FSWatcher } from 'chokidar'
+import type { FSWatcher } from 'chokidar'
 import { join } from 'node:path'
 import { Once } from '../../flow/log-once.ts'
 import type { Log } from '../../telemetry/log.ts'
+import { Burst } from './burst.ts'
 import { toSystemPath } from './file-name.ts'
 
 /** A path in a watched directory may have changed, come or gone. */
@@ -13,15 +14,22 @@ export interface Hint {
 
 export interface WatcherOptions {
   readonly onHint: (hint: Hint) => void
-  /** A directory is watched from now on: what came before is found by nothing but another look. */
-  readonly onWatched: () => void
+  /**
+   * A directory is watched from now on, or more changed at once than the system notes: what came before, or is missing, is found
+   * by nothing but another look.
+   */
+  readonly onGap: () => void
   readonly log: Log
 }
 
 interface Watched {
   readonly place: string
   readonly watcher: FSWatcher
+  state: 'starting' | 'ready' | 'failed'
 }
+
+/** It takes a part of a start, and the first lines need not wait for it. */
+type Watch = typeof import('chokidar').watch
 
 /** Without `ignored`, every file would get a watch of its own. The directory's raw events name its files. */
 const WATCH_OPTIONS = {
@@ -39,36 +47,70 @@ export class DirectoryWatcher {
   readonly #options: WatcherOptions
   readonly #watched = new Map<string, Watched>()
   readonly #once = new Once()
+  readonly #burst: Burst
+  #watch: Watch | undefined
+  #loading: Promise<void> | undefined
+  #wanted: ReadonlyMap<string, string> = new Map()
   #isClosed = false
 
   constructor(options: WatcherOptions) {
     this.#options = options
+    this.#burst = new Burst(options.onGap)
+  }
+
+  /** True while each of these is watched. */
+  covers(directories: Iterable<string>): boolean {
+    for (const directory of directories) if (this.#watched.get(directory)?.state !== 'ready') return false
+    return true
   }
 
   /** Watches just these from now on, given with their places. A directory that was replaced under its old name is watched again. */
   set(directories: ReadonlyMap<string, string>): void {
-    if (this.#isClosed) return
-    for (const [directory, { place }] of this.#watched)
-      if (directories.get(directory) !== place) void this.#drop(directory)
-    for (const [directory, place] of directories) if (!this.#watched.has(directory)) this.#watch(directory, place)
+    this.#wanted = directories
+    if (this.#watch === undefined) this.#loading ??= this.#load()
+    else this.#follow(this.#watch)
   }
 
   async close(): Promise<void> {
     this.#isClosed = true
+    await this.#loading
     await Promise.all([...this.#watched.keys()].map(directory => this.#drop(directory)))
   }
 
-  #watch(directory: string, place: string): void {
-    const { onHint, onWatched } = this.#options
-    // A name that is not UTF-8 cannot be watched: the timer looks there.
-    if (typeof toSystemPath(directory) !== 'string') return
-    const watcher = watch(directory, WATCH_OPTIONS)
+  async #load(): Promise<void> {
+    const { watch } = await import('chokidar')
+    this.#watch = watch
+    this.#follow(watch)
+  }
+
+  #follow(watch: Watch): void {
+    if (this.#isClosed) return
+    const wanted = this.#wanted
+    for (const [directory, { place }] of this.#watched) if (wanted.get(directory) !== place) void this.#drop(directory)
+    for (const [directory, place] of wanted) {
+      // A name that is not UTF-8 cannot be watched: the timer looks there.
+      if (this.#watched.has(directory) || typeof toSystemPath(directory) !== 'string') continue
+      const watched: Watched = { place, watcher: watch(directory, WATCH_OPTIONS), state: 'starting' }
+      this.#watched.set(directory, watched)
+      this.#listen(directory, watched)
+    }
+  }
+
+  #listen(directory: string, watched: Watched): void {
+    const { onHint, onGap } = this.#options
+    const { watcher } = watched
     watcher.on('raw', (event, name) => {
+      this.#burst.count()
       if (typeof name === 'string') onHint({ path: join(directory, name), isRename: event === 'rename' })
     })
-    watcher.on('ready', onWatched)
-    watcher.on('error', error => this.#logOnce(error as NodeJS.ErrnoException))
-    this.#watched.set(directory, { place, watcher })
+    watcher.on('ready', () => {
+      if (watched.state === 'starting') watched.state = 'ready'
+      onGap()
+    })
+    watcher.on('error', error => {
+      watched.state = 'failed'
+      this.#logOnce(error as NodeJS.ErrnoException)
+    })
   }
 
   async #drop(directory: string): Promise<void> {

@@ -1,11 +1,9 @@
 import test, { type ExecutionContext } from 'ava'
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
-import { until } from '../../helpers/time/until.ts'
 
 const root = new URL('../../../', import.meta.url)
 const preload = new URL('../../helpers/scripts/list-modules.ts', import.meta.url)
@@ -17,18 +15,17 @@ interface Loaded {
   readonly builtins: readonly string[]
 }
 
-/** `readyFile`: the program is ended once it has made it; otherwise it ends by itself. */
-async function findLoaded(t: ExecutionContext, args: readonly string[], readyFile?: string): Promise<Loaded> {
+/** `lastLine`: the message at which it is stopped; without one it ends by itself. */
+async function findLoaded(t: ExecutionContext, args: readonly string[], lastLine?: string): Promise<Loaded> {
   const list = join(await makeTempDir(t), 'modules')
   const program = new URL('src/main.ts', root).pathname
   const running = promisify(execFile)(process.execPath, ['--import', preload.href, program, ...args], {
     env: { ...process.env, MODULES_LOADED: list },
   })
   running.child.stdin?.end()
-  if (readyFile !== undefined) {
-    await until(() => existsSync(readyFile), 'the program is ready')
-    running.child.kill()
-  }
+  running.child.stderr?.on('data', (text: string) => {
+    if (lastLine !== undefined && text.includes(lastLine)) running.child.kill('SIGTERM')
+  })
   await running.catch(() => undefined) // a command may refuse its arguments; what it loaded counts
   const urls = (await readFile(list, 'utf8')).trimEnd().split('\n')
   const find = (pattern: RegExp) => [...new Set(urls.flatMap(url => pattern.exec(url)?.[1] ?? []))]
@@ -80,13 +77,44 @@ test('an agent loads no library that its configuration does not need', async t =
     t.false(packages.includes(library), library)
 })
 
+test('an agent that follows files loads nothing of pipelines', async t => {
+  const dir = await makeTempDir(t)
+  const config = join(dir, 'forwarder.json')
+  const network = { servers: ['127.0.0.1:9'], tls: false }
+  await writeFile(config, JSON.stringify({ network, files: [{ paths: [join(dir, '*.log')] }], stateDir: dir }))
+  await writeFile(join(dir, 'a.log'), 'one\n')
+  const { sources } = await findLoaded(t, ['agent', '--config', config], 'following files')
+  t.true(sources.includes('files/read/harvester.ts'))
+  t.deepEqual(
+    sources.filter(path => path.startsWith('pipeline/')),
+    [],
+  )
+})
+
+test('a collector without a pipeline loads no processor, no pattern and no library of pipelines', async t => {
+  const dir = await makeTempDir(t)
+  const config = join(dir, 'forwarder.json')
+  const store = { type: 'embedded' }
+  await writeFile(config, JSON.stringify({ listen: '127.0.0.1:0', tls: false, store, stateDir: dir }))
+  const { sources, packages } = await findLoaded(t, ['collector', '--config', config], 'collector is listening')
+  t.true(sources.includes('collector/collector.ts'))
+  // What would start the threads in which all others are loaded.
+  const isOfSwitch = (path: string) => /^pipeline\/(?:threads\/)?[^/]+$/u.test(path)
+  t.deepEqual(
+    sources.filter(path => path.startsWith('pipeline/') && !isOfSwitch(path)),
+    [],
+  )
+  for (const library of ['acorn', 'yaml', 'oniguruma-to-es', 'oniguruma-parser', 'mmdb-lib', 'tldts', 'undici'])
+    t.false(packages.includes(library), library)
+})
+
 test('an agent that finds the formats of files loads what their lines look like, and no processor', async t => {
   const dir = await makeTempDir(t)
   const config = join(dir, 'forwarder.json')
   const network = { servers: ['127.0.0.1:9'], tls: false }
   const files = [{ paths: [join(dir, '*.log')], format: 'auto' }]
   await writeFile(config, JSON.stringify({ network, files, stateDir: dir }))
-  const { sources } = await findLoaded(t, ['agent', '--config', config], join(dir, 'registry.db'))
+  const { sources } = await findLoaded(t, ['agent', '--config', config], 'following files')
   const loaded = sources.filter(path => path.startsWith('pipeline/'))
   t.true(loaded.includes('pipeline/formats/catalogue.ts'))
   t.deepEqual(

@@ -54,7 +54,7 @@ test('docs/configuration.md matches the schema (if not, run make docs)', async t
 
 test('the reference page names every default beside its setting', t => {
   const page = renderReference()
-  t.regex(page, /\| `spoolSize` \| a whole number from 1 to 10000 \| `4096` \|/u)
+  t.regex(page, /\| `spoolSize` \| a whole number from 1 to 10000 \| `8192` \|/u)
   t.regex(page, /\| `"dead time"` \|.*\| `"24h"` \|/u)
   t.regex(page, /\| `paths` \|.*\| \*\*required\*\* \|/u)
   t.regex(page, /### `store` of type `elasticsearch`/u)

@@ -41,7 +41,7 @@ const OLD_SETTINGS: AgentSettings = {
     },
   ],
   host: 'box',
-  spoolSize: 4096,
+  spoolSize: 8192,
   durability: 'disk',
   onLostState: 'stop',
   pollIntervalMs: 1000,
