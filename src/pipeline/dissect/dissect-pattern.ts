@@ -5,6 +5,8 @@ interface Pair {
   readonly key: DissectKey
   /** What ends the value; empty where it goes to the end. */
   readonly delimiter: string
+  /** The code of its first character; -1 if it is empty. */
+  readonly firstCode: number
 }
 
 /** Values by the names of their fields. */
@@ -19,6 +21,8 @@ export class DissectPattern {
   readonly #separator: string
   /** Of fields that do not depend on the text. */
   readonly names: readonly string[]
+  /** Where every key is a field of its own, or skipped: the field of each value; undefined for one that is skipped. */
+  readonly plainNames: readonly (string | undefined)[] | undefined
   readonly #results: number
 
   constructor(text: string, separator: string) {
@@ -27,6 +31,7 @@ export class DissectPattern {
       ([, key = '', delimiter = '']) => ({
         key: readKey(key),
         delimiter,
+        firstCode: delimiter === '' ? -1 : delimiter.charCodeAt(0),
       }),
     )
     this.#results = new Set(pairs.filter(isKept).map(({ key }) => key.name)).size
@@ -35,32 +40,38 @@ export class DissectPattern {
     this.#pairs = appendSameNames(pairs)
     const fixed = pairs.filter(({ key }) => key.modifier === 'none' || key.modifier === 'append')
     this.names = fixed.map(({ key }) => key.name)
+    const isPlain = pairs.every(({ key }) => key.modifier === 'none' || key.modifier === 'skip')
+    this.plainNames =
+      isPlain && fixed.length === this.#results
+        ? pairs.map(({ key }) => (key.modifier === 'none' ? key.name : undefined))
+        : undefined
     this.#separator = separator
   }
 
   /** Undefined where the text is not of this form. */
   match(text: string): Dissected | undefined {
-    const lead = this.#lead.length
-    if (text.length <= lead || !text.startsWith(this.#lead)) return undefined
-    const values = this.#cut(text, lead)
+    const values = this.cut(text)
     if (values === undefined) return undefined
     const results = this.#gather(values)
     return results.size === this.#results ? results : undefined
   }
 
-  /** One value a key; undefined where some are missing. */
-  #cut(text: string, start: number): readonly string[] | undefined {
+  /** One value a key; undefined where the text is not of this form. */
+  cut(text: string): readonly string[] | undefined {
+    let valueStart = this.#lead.length
+    if (text.length <= valueStart || !text.startsWith(this.#lead)) return undefined
     const values: string[] = []
-    let valueStart = start
     // The first value may be empty, and a later one only before the same delimiter again.
-    let searchFrom = start
+    let searchFrom = valueStart
     while (values.length < this.#pairs.length) {
-      const { key, delimiter } = this.#pairs[values.length] as Pair
+      const { key, delimiter, firstCode } = this.#pairs[values.length] as Pair
       if (delimiter === '') break
       const found = text.indexOf(delimiter, searchFrom)
       if (found === -1) return undefined
       values.push(text.slice(valueStart, found))
-      valueStart = this.#passRepeated({ text, delimiter, from: found + delimiter.length, key, values })
+      valueStart = found + delimiter.length
+      if (text.charCodeAt(valueStart) === firstCode)
+        valueStart = this.#passRepeated({ text, delimiter, from: valueStart, key, values })
       searchFrom = valueStart + 1
     }
     if (values.length === this.#pairs.length - 1 && this.#pairs.at(-1)?.delimiter === '')
@@ -133,9 +144,10 @@ function isKept({ key }: Pair): boolean {
 /** `%{+a} %{a}` is `%{+a} %{+a}`. */
 function appendSameNames(pairs: readonly Pair[]): readonly Pair[] {
   const appended = new Set(pairs.filter(({ key }) => key.modifier === 'append').map(({ key }) => key.name))
-  return pairs.map(({ key, delimiter }) => {
+  return pairs.map(pair => {
+    const { key } = pair
     const isAppended = key.modifier === 'none' && appended.has(key.name)
-    return { key: isAppended ? { ...key, modifier: 'append' } : key, delimiter }
+    return isAppended ? { ...pair, key: { ...key, modifier: 'append' } } : pair
   })
 }
 

@@ -84,7 +84,8 @@ export class FieldPath {
   write(event: PipelineEvent, value: Value): void {
     if (this.#beside !== undefined) return this.#writeBeside(event, value)
     event.isChanged = true
-    this.#put({ root: event.fields, from: 0, value })
+    if (this.#names.length === 1) putMember(event.fields, this.#leaf, value)
+    else this.#put({ root: event.fields, from: 0, value })
   }
 
   remove(event: PipelineEvent): void {

@@ -30,10 +30,12 @@ interface Line {
 
 /**
  * What documents of lines have in common, mostly those of one file: all but the time, the message and the offset. Only
- * these are read of a further one. If no processor changed what was read, but added to it, that is not written again.
+ * these are read of a further one. If processors only added to what was read, or changed the time, that is not written
+ * again.
  */
 export class LineForm {
   readonly #pattern: RegExp
+  readonly #timeAt: number
   readonly #original: Original
 
   /** The form of a document that has these fields; undefined where it has none. */
@@ -49,6 +51,7 @@ export class LineForm {
   }
 
   private constructor(around: readonly string[], fields: Fields) {
+    this.#timeAt = around[0]?.length ?? 0
     const [head = '', middle = '', tail = ''] = around.map(text => RegExp.escape(text))
     this.#pattern = new RegExp(`^${head}(${PLAIN_TIME})${MESSAGE}(${PLAIN_TEXT})${middle}(${PLAIN_OFFSET})${tail}$`)
     this.#original = new Original(fields, { '@timestamp': true, message: true, log: { offset: true } })
@@ -65,9 +68,19 @@ export class LineForm {
 
   /** One line of JSON. Throws a ProcessingFault for a document that processors have nested too deep. */
   write({ fields, text, line }: LineDocument): string {
-    if (!this.#original.isStartOf(fields) || !isLine(fields, line)) return writeJson(fields)
-    const added = writeJson(membersAfter(this.#original.size, fields))
-    return added === '{}' ? text : `${text.slice(0, -1)},${added.slice(1)}`
+    const { size } = this.#original
+    const time = fields['@timestamp']
+    // Where most of it is new, it is faster to write all of it at once.
+    const isMostlyNew = Object.keys(fields).length > 2 * size
+    if (isMostlyNew || !this.#original.isStartOf(fields) || !isLine(fields, line) || typeof time !== 'string')
+      return writeJson(fields)
+    const added = writeJson(membersAfter(size, fields))
+    const kept = time === line.time ? text : this.#withTime(text, line.time, time)
+    return added === '{}' ? kept : `${kept.slice(0, -1)},${added.slice(1)}`
+  }
+
+  #withTime(text: string, was: string, time: string): string {
+    return text.slice(0, this.#timeAt - 1) + JSON.stringify(time) + text.slice(this.#timeAt + was.length + 1)
   }
 
   #fill(text: string, line: Line): LineDocument {
@@ -91,11 +104,9 @@ function differsInAll(one: Line, other: Line | undefined): boolean {
   return one.time !== other?.time && one.message !== other?.message && one.offset !== other?.offset
 }
 
-/** Fields with these members, of which none is another one now. */
-function isLine(fields: Fields, { time, message, offset }: Line): boolean {
-  return (
-    fields['@timestamp'] === time && fields['message'] === message && (fields['log'] as Fields)['offset'] === offset
-  )
+/** Fields that have a log, and still this message and offset. */
+function isLine(fields: Fields, { message, offset }: Line): boolean {
+  return fields['message'] === message && (fields['log'] as Fields)['offset'] === offset
 }
 
 function membersAfter(count: number, fields: Fields): Fields {

@@ -52,25 +52,27 @@ export class GrokPattern {
 
 class Matcher {
   readonly fields: readonly FilledField[]
+  readonly #groups: ReadonlyArray<readonly number[]>
   readonly #regex: RegExp
 
   constructor({ regex, groups }: Translated, captures: readonly Capture[]) {
     this.#regex = regex
     this.fields = gatherFields(captures, groups)
+    this.#groups = this.fields.map(field => field.groups)
   }
 
   match(text: string): GrokMatch | undefined {
     const match = this.#regex.exec(text)
     if (match === null) return undefined
     const values: Array<string | undefined> = []
-    for (const { groups } of this.fields) values.push(firstOf(match, groups))
+    for (let i = 0; i < this.fields.length; i++) values.push(firstOf(match, this.#groups[i] as readonly number[]))
     return { index: match.index, values }
   }
 }
 
 function firstOf(match: RegExpExecArray, groups: readonly number[]): string | undefined {
-  for (const group of groups) {
-    const value = match[group]
+  for (let i = 0; i < groups.length; i++) {
+    const value = match[groups[i] as number]
     if (value !== undefined) return value
   }
   return undefined

@@ -44,9 +44,9 @@ export class Grok {
   match(text: string, noteTried: (pattern: number) => void = ignore): Found | undefined {
     let found: Found | undefined
     let index = Infinity
-    for (const [i, pattern] of this.patterns.entries()) {
+    for (let i = 0; i < this.patterns.length; i++) {
       noteTried(i)
-      const match = pattern.match(text)
+      const match = this.patterns[i]?.match(text)
       if (match === undefined || match.index >= index) continue
       found = { pattern: i, values: match.values }
       if (match.index === 0) return found

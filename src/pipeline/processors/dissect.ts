@@ -1,6 +1,7 @@
 import { DissectFault } from '../dissect/dissect-fault.ts'
 import { DissectPattern } from '../dissect/dissect-pattern.ts'
 import { FieldPath, pathProblem } from '../document/field-path.ts'
+import type { PipelineEvent } from '../document/pipeline-event.ts'
 import { ProcessingFault } from '../document/processing-fault.ts'
 import { readText } from '../document/read-text.ts'
 import { defineProcessor } from '../processor/contract.ts'
@@ -18,17 +19,37 @@ export const dissect = defineProcessor({
   compile({ field, pattern, append_separator, ignore_missing }) {
     const path = new FieldPath(field)
     const compiled = compilePattern(pattern, append_separator)
-    const paths = new Map(compiled.names.map(name => [name, new FieldPath(name)]))
+    const write = compiled.plainNames === undefined ? writeFound(compiled) : writePlain(compiled, compiled.plainNames)
     return event => {
       const subject = readText(path, event, ignore_missing)
-      if (subject === undefined) return
-      const found = compiled.match(subject)
-      if (found === undefined)
+      if (subject !== undefined && !write(event, subject))
         throw new ProcessingFault(`Unable to find match for dissect pattern: ${pattern} against source: ${subject}`)
-      for (const [name, value] of found) (paths.get(name) ?? pathOf(name)).write(event, value)
     }
   },
 })
+
+/** Writes what the pattern finds in the text; false where that is not of its form. */
+type Write = (event: PipelineEvent, subject: string) => boolean
+
+function writePlain(pattern: DissectPattern, names: readonly (string | undefined)[]): Write {
+  const paths = names.map(name => (name === undefined ? undefined : new FieldPath(name)))
+  return (event, subject) => {
+    const values = pattern.cut(subject)
+    if (values === undefined) return false
+    for (let i = 0; i < paths.length; i++) paths[i]?.write(event, values[i] as string)
+    return true
+  }
+}
+
+function writeFound(pattern: DissectPattern): Write {
+  const paths = new Map(pattern.names.map(name => [name, new FieldPath(name)]))
+  return (event, subject) => {
+    const found = pattern.match(subject)
+    if (found === undefined) return false
+    for (const [name, value] of found) (paths.get(name) ?? pathOf(name)).write(event, value)
+    return true
+  }
+}
 
 /** A name that is text of the event, by a reference. */
 function pathOf(name: string): FieldPath {

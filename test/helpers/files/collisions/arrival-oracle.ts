@@ -226,7 +226,9 @@ export class ArrivalOracle {
   }
 
   noteKill(): void {
-    for (const generation of this.#generations.filter(({ foundIn }) => foundIn === this.#licences.run)) {
+    for (const generation of this.#generations) {
+      if (generation.first.run === this.#licences.run) generation.isSeenShorter = false
+      if (generation.foundIn !== this.#licences.run) continue
       generation.foundIn = undefined
       if (generation.isWhollySkipped) generation.countedTo = 0 // it may be on no record, and be read by the next run
     }

@@ -16,7 +16,7 @@ export function anySequence(one: Repertoire, choice: StepChoice): fc.Arbitrary<C
   const meetings = [anyMeeting(one, letters), anyHeldReport(one, mayRestart), anyUnlistedCopy(one, letters)]
   const others = [...meetings, anyLateLine(one, letters)]
   const unseen = [anyUnopenedRewriting(one, letters), anyUnreadRewriting(one, letters)]
-  const moves = mayRestart ? [anyMoveBetweenRuns(one, letters)] : []
+  const moves = mayRestart ? [anyMoveBetweenRuns(one, letters), anyEmptiedBetweenRuns(one, letters)] : []
   return fc.oneof(rewriting, anySuccession(one, choice), anyReportAgain(one), ...others, ...unseen, ...moves)
 }
 
@@ -162,6 +162,23 @@ function anyMoveBetweenRuns({ files }: Repertoire, letters: readonly string[]): 
       { kind: 'restart' },
       { kind, file },
       ...failures.map(code => ({ kind: 'blind', call: 'readdir', code, file }) as const),
+      CALM,
+    ])
+}
+
+/** A look finds a file truncated, and the next run finds it with lines again. */
+function anyEmptiedBetweenRuns({ files }: Repertoire, letters: readonly string[]): fc.Arbitrary<CollisionStep[]> {
+  const texts = fc.array(fc.constantFrom(...letters), { maxLength: 3 })
+  const look = fc.constantFrom(CALM, LAZY)
+  return fc
+    .tuple(fc.constantFrom(...files), texts, texts, look)
+    .map(([file, lines, more, last]): CollisionStep[] => [
+      { kind: 'write', file, lines },
+      CALM,
+      { kind: 'truncate', file },
+      last,
+      { kind: 'restart' },
+      { kind: 'write', file, lines: [...lines, ...more] },
       CALM,
     ])
 }

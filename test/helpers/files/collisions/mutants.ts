@@ -72,7 +72,7 @@ export const mutants: readonly Mutant[] = [
   {
     fault: 'the growth of a rewritten file is added to its earlier bytes, and then lost',
     path: 'src/files/match/other-bytes.ts',
-    from: 'return mayDiffer && file.position > 0 && !(await harvester.isIntact(file))',
+    from: `return kind === 'truncated'`,
     to: 'return false',
     laws: '1,2',
   },
@@ -89,6 +89,13 @@ export const mutants: readonly Mutant[] = [
     from: 'this.#parts.dateTruncation(look, file.evidence.intactNs)',
     to: 'this.#parts.dateTruncation(look, file.look?.changedNs)',
     laws: '1,2,6',
+  },
+  {
+    fault: 'the next generation of a truncated file is on no record while it is empty',
+    path: 'src/files/match/new-files.ts',
+    from: 'found.look.size > 0 || this.#wasEmptied(found)',
+    to: 'found.look.size > 0',
+    laws: '0,1',
   },
   {
     fault: 'a file that is written beside another and renamed over it is sent whole',
