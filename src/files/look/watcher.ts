@@ -1,4 +1,4 @@
-import type { FSWatcher, watch } from 'chokidar'
+import type { FSWatcher, watch as watchPaths } from 'chokidar'
 import { join } from 'node:path'
 import { Once } from '../../flow/log-once.ts'
 import type { Log } from '../../telemetry/log.ts'
@@ -29,7 +29,7 @@ interface Watched {
 }
 
 /** It takes a part of a start, and the first lines need not wait for it. */
-type Watch = typeof watch
+type Watch = typeof watchPaths
 
 /** Without `ignored`, every file would get a watch of its own. The directory's raw events name its files. */
 const WATCH_OPTIONS = {

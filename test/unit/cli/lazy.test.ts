@@ -91,8 +91,8 @@ test('an agent that follows files loads nothing of pipelines', async t => {
   )
 })
 
-/** What would start the threads in which all others are loaded. */
-const isOfSwitch = (path: string) => /^pipeline\/(?:threads\/)?[^/]+$/u.test(path)
+/** What starts the threads in which all others are loaded. */
+const SWITCH = /^pipeline\/(?:threads\/)?[^/]+$/u
 
 test('a collector without a pipeline loads no processor, no pattern and no library of pipelines', async t => {
   const dir = await makeTempDir(t)
@@ -102,7 +102,7 @@ test('a collector without a pipeline loads no processor, no pattern and no libra
   const { sources, packages } = await findLoaded(t, ['collector', '--config', config], 'collector is listening')
   t.true(sources.includes('collector/collector.ts'))
   t.deepEqual(
-    sources.filter(path => path.startsWith('pipeline/') && !isOfSwitch(path)),
+    sources.filter(path => path.startsWith('pipeline/') && !SWITCH.test(path)),
     [],
   )
   for (const library of ['acorn', 'yaml', 'oniguruma-to-es', 'oniguruma-parser', 'mmdb-lib', 'tldts', 'undici'])
