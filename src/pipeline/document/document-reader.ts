@@ -4,7 +4,7 @@ import type { Fields } from './value.ts'
 
 /** The files whose lines take turns in a batch are few. */
 const MAX_FORMS = 4
-/** A longer document is read as it is: its form would be kept. */
+/** A longer document is read as it is: its form would be kept, and a pattern could exhaust its stack. */
 const MAX_FORM_CHARACTERS = 64 * 1024
 /** So many forms that were used for no other document show that the next one will hardly be; then few are made. */
 const MAX_USELESS = 16
@@ -25,7 +25,7 @@ export class DocumentReader {
 
   /** Throws a ProcessingFault. */
   read(text: string): ReadDocument {
-    const forms = this.#forms
+    const forms = text.length > MAX_FORM_CHARACTERS ? [] : this.#forms
     for (let i = 0; i < forms.length; i++) {
       const form = forms[i] as LineForm
       const document = form.read(text)

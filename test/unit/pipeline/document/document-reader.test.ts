@@ -169,6 +169,15 @@ test('a document with two members of one name, or with its time in another objec
     t.is(LineForm.of(text, readDocument(text)), undefined, text)
 })
 
+test('a long line with many escapes is read', t => {
+  const reader = new DocumentReader()
+  reader.read(TEXT)
+  for (const count of [10_000, 2_000_000]) {
+    const long = TEXT.replace('a \\"b', '\\"'.repeat(count))
+    t.is(reader.read(long).fields['message'], '"'.repeat(count + 1))
+  }
+})
+
 test('each document has objects of its own', t => {
   const reader = new DocumentReader()
   reader.read(TEXT)
