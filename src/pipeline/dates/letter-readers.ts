@@ -147,13 +147,13 @@ const ZONE = String.raw`(?:[A-Z][A-Za-z0-9]*(?:[/_+-][A-Za-z0-9]+)*(?::\d\d)*|[+
 /** An offset behind one of these has minutes. */
 const PREFIXED = /^(?:UTC|GMT|UT)[+-](?!\d\d:\d\d)/u
 /** Names that are not ids of zones for Java. */
-const NO_IDS: ReadonlySet<string> = new Set(['EST', 'MST', 'HST', 'ROC'])
+const NO_IDS: ReadonlySet<string> = new Set(['EST', 'MST', 'HST'])
 
 function region(find: (text: string) => TimeZone): LetterReader {
   return {
     expression: ZONE,
     note: (fields, text) => {
-      if (PREFIXED.test(text)) throw new DateFault(`there is no time zone [${text}]`)
+      if (PREFIXED.test(text) || text === 'ROC') throw new DateFault(`there is no time zone [${text}]`)
       const zone = find(text)
       fields.zone = zone
       fields.region = zone
