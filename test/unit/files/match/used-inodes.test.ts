@@ -178,7 +178,8 @@ test('a file that left all patterns is found by inode and birth time although an
   await rm(second)
   await writeFile(third, toText([...history, 'more']))
   t.teardown(showOtherInode(await inodeOf(third), used))
-  t.deepEqual(await readTexts(), ['more'])
+  // The inode had another file since: this one is new, although it begins with all of the first.
+  t.deepEqual(await readTexts(), [...history, 'more'])
   await source.close()
   await rename(third, join(dir, 'c.old'))
   const next = follow(t, dir, options)
