@@ -49,7 +49,8 @@ test('letters in either case are matched as with the flag i', t => {
 
 test('a pattern with nested repetitions takes linear time', t => {
   const pattern = compileLinePattern('^(a+)+$')
-  const startedAtMs = performance.now()
+  const before = process.threadCpuUsage()
   for (let i = 0; i < 10; i++) t.false(pattern.test(`${'a'.repeat(5000)}b`))
-  t.true(performance.now() - startedAtMs < 20_000)
+  const { user, system } = process.threadCpuUsage(before)
+  t.true(user + system < 20_000_000)
 })
