@@ -1,7 +1,6 @@
 // Memory that clients share: one account for what is read for them and for their batches until these are over.
 
 import { type Part, Holder } from './byte-holder.ts'
-import { FirstBytes } from './first-bytes.ts'
 import { type Place, NestedTurns } from './nested-turns.ts'
 
 export interface AccountOptions {
@@ -14,14 +13,9 @@ export interface AccountOptions {
 const PATIENCE_MS = 500
 /** What is held for so long counts as held, not as on its way, if hardly anything else is on its way either. */
 const HELD_MS = 5000
-/** Of the total, what is divided among the senders, and that of a sender among its connections: their first bytes, which they get at once. */
-const FIRST_PART = 1 / 8
-/** Of the total, the most that is granted to those who hold much. */
-const GREEDY_PART = 3 / 4
 /** The least share of one connection of many: what a part of any frame needs. And the most of one among few. */
 const MIN_SHARE_BYTES = 3 * 1024 * 1024
 const MAX_SHARE_BYTES = 16 * 1024 * 1024
-
 interface Waiter {
   readonly holder: Holder
   readonly place: Place
@@ -33,9 +27,8 @@ interface Waiter {
 /**
  * Grants bytes to the senders in turns, in those to their members, and to the connections of a member first come first
  * served. A quarter of the total is for connections that hold less than their share, so a few that hold much never keep
- * the others waiting; half of it is for the first bytes of each connection, which are granted out of turn, however much others
- * hold and however long they wait for more. When batches fill the account that do not move on, the part that is held
- * longest gives way: its connection ends, and its client sends it again.
+ * the others waiting. When batches fill the account that do not move on, the part that is held longest gives way: its
+ * connection ends, and its client sends it again.
  */
 export class ByteAccount {
   readonly #now: () => number
@@ -47,7 +40,6 @@ export class ByteAccount {
   readonly #parts = new Set<Part>()
   /** Those that hold something, with the number of their parts. */
   readonly #holders = new Map<Holder, number>()
-  readonly #first: FirstBytes<Holder>
   readonly #finished = new RecentSum(HELD_MS)
   /** Batches whose connection has ended, and whose client sends them again: they give way at once. */
   readonly #leftBehind = new Set<Part>()
@@ -57,7 +49,6 @@ export class ByteAccount {
 
   constructor({ totalBytes, now = () => performance.now() }: AccountOptions) {
     this.#totalBytes = totalBytes
-    this.#first = new FirstBytes(totalBytes * FIRST_PART)
     this.#now = now
   }
 
@@ -68,13 +59,12 @@ export class ByteAccount {
   /** A connection waits although there is room: giving back should have woken it. */
   get isDue(): boolean {
     const next = this.#next()
-    return next !== undefined && (this.#fits(next) || [...this.#waiting].some(waiter => this.#isFirst(waiter)))
+    return next !== undefined && this.#fits(next)
   }
 
   /** The new total applies at once, and bytes beyond it drain. */
   resize(totalBytes: number): void {
     this.#totalBytes = totalBytes
-    this.#first.resize(totalBytes * FIRST_PART)
     this.look()
   }
 
@@ -97,28 +87,13 @@ export class ByteAccount {
     for (let waiter = this.#next(); waiter !== undefined; waiter = this.#next()) {
       if (!this.#fits(waiter)) this.#makeRoom(waiter)
       if (!this.#fits(waiter)) break
-      this.#serve(waiter)
+      this.#waiting.take(waiter.place, waiter)
+      waiter.holder.add(waiter.bytes)
+      waiter.resolve(true)
     }
-    if (!this.#waiting.isEmpty) this.#serveFirstBytes()
     this.#isLooking = false
     clearTimeout(this.#timer)
     this.#timer = this.#waiting.isEmpty ? undefined : setTimeout(() => this.look(), PATIENCE_MS / 2).unref()
-  }
-
-  #serveFirstBytes(): void {
-    const waiters = [...this.#waiting]
-    for (const waiter of waiters) if (this.#isFirst(waiter)) this.#serve(waiter)
-  }
-
-  #serve(waiter: Waiter): void {
-    this.#waiting.take(waiter.place, waiter)
-    waiter.holder.add(waiter.bytes)
-    waiter.resolve(true)
-  }
-
-  /** It is granted out of turn. */
-  #isFirst({ holder, place, bytes }: Waiter): boolean {
-    return this.#heldBytes + bytes <= this.#totalBytes && this.#first.isFirst(holder, place.sender, bytes)
   }
 
   /** Of each holder. */
@@ -131,7 +106,7 @@ export class ByteAccount {
     const waiter: Waiter = { holder, place: holder.place, bytes, sinceMs: this.#now(), resolve: () => {} }
     const next = this.#next()
     const isPassing = next !== undefined && (this.#isUrgent(next) || !this.#isUrgent(waiter))
-    if ((isPassing || !this.#fits(waiter)) && !this.#isFirst(waiter)) return false
+    if (isPassing || !this.#fits(waiter)) return false
     holder.add(bytes)
     return true
   }
@@ -162,16 +137,14 @@ export class ByteAccount {
     return holder.bytes === 0 || holder.bytes + bytes <= this.#shareBytes
   }
 
-  /** Somebody who holds all that is held, beside first bytes, could never get more otherwise. */
+  /** Somebody who holds all that is held could never get more otherwise. */
   #fits(waiter: Waiter): boolean {
-    return this.#lackedBytes(waiter) <= 0 || this.#heldBytes - waiter.holder.readingBytes <= this.#first.bytes
+    return this.#lackedBytes(waiter) <= 0 || this.#heldBytes === waiter.holder.readingBytes
   }
 
-  /** First bytes are not in the way of one that is urgent. */
   #lackedBytes(waiter: Waiter): number {
-    const wantedBytes = this.#heldBytes + waiter.bytes
-    if (!this.#isUrgent(waiter)) return wantedBytes - this.#totalBytes * GREEDY_PART
-    return wantedBytes - this.#first.bytes - this.#totalBytes * (1 - FIRST_PART)
+    const limit = this.#isUrgent(waiter) ? this.#totalBytes : this.#totalBytes * 0.75
+    return this.#heldBytes + waiter.bytes - limit
   }
 
   /** Has parts give way. In an account that moves, waiting is better. */
@@ -212,7 +185,6 @@ export class ByteAccount {
     part.bytes += bytes
     this.#heldBytes += bytes
     if (part.isLeaving) this.#leavingBytes += bytes
-    this.#first.change(part.holder, part.holder.place.sender, bytes)
     if (part.bytes === 0) this.#remove(part)
     if (bytes < 0) this.look()
   }

@@ -10,7 +10,7 @@ import { MAX_TINY_BYTES, takeTinyFrame } from '../../workers/tiny-frame.ts'
 import type { ChunkReader } from './chunk-reader.ts'
 import { ClientPace } from './client-pace.ts'
 import type { ConnectionMemory, Step } from './connection-memory.ts'
-import { type FrameTurns, unitsOf, unitsOfCopy } from './frame-turns.ts'
+import { type FrameTurns, unitsOf } from './frame-turns.ts'
 import { type ReceiverCounts, type ResolvedLimits, EVENT_MEMORY_OVERHEAD_BYTES } from './receiver-contract.ts'
 import type { WindowAssembler } from './window-assembler.ts'
 
@@ -108,8 +108,8 @@ export class FrameReader {
 
   async #step(stop: AbortSignal): Promise<Step> {
     if (this.#isInDebt) return await this.#payDebt()
-    if (!this.#parts.turns.mayTake(this.#turnUnits)) return await this.#endTurn()
     if (this.#chunk !== undefined) return await this.#takeChunk(this.#chunk)
+    if (!this.#parts.turns.mayTake(this.#turnUnits)) return await this.#endTurn()
     if (this.#opened !== undefined) return await this.#readPart(this.#opened)
     return this.#takeFrames() ?? (await this.#readChunk(stop))
   }
@@ -125,7 +125,7 @@ export class FrameReader {
     if (step !== 'taken') return step
     this.#chunk = undefined
     this.#chunkBytes += chunk.length
-    this.#noteUnits(unitsOfCopy(this.#decoder.push(chunk)))
+    this.#decoder.push(chunk)
     return 'taken'
   }
 
@@ -151,7 +151,7 @@ export class FrameReader {
   }
 
   #takeWindow(frame: WindowFrame): Step {
-    this.#noteUnits(unitsOf({ events: 0, bytes: 0, isInflated: false }))
+    this.#noteTaken({ events: 0, bytes: 0, isInflated: false })
     return this.#begin(frame) ? 'ready' : 'ended'
   }
 
@@ -162,7 +162,7 @@ export class FrameReader {
     const events = frame.type === 'runs' ? undefined : takeTinyFrame(frame, { limits, maxEvents: assembler.missing })
     const bytes = events?.reduce((sum, { payload }) => sum + payload.length, 0) ?? MAX_TINY_BYTES
     const isInflated = frame.type === 'compressed' || frame.type === 'runs'
-    this.#noteUnits(unitsOf({ events: events?.length ?? 0, bytes, isInflated }))
+    this.#noteTaken({ events: events?.length ?? 0, bytes, isInflated })
     if (events === undefined || frame.type === 'runs') {
       this.#open(frame)
       return 'taken'
@@ -174,8 +174,8 @@ export class FrameReader {
     return 'ready'
   }
 
-  #noteUnits(units: number): void {
-    if (units === 0) return
+  #noteTaken(frame: Parameters<typeof unitsOf>[0]): void {
+    const units = unitsOf(frame)
     this.#turnUnits += units
     this.#parts.turns.noteTaken(units)
   }

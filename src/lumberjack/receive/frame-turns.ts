@@ -4,7 +4,6 @@ export const UNITS_PER_TURN = 256
 const MIN_SHARE = 4
 const UNIT_BYTES = 1024
 const INFLATING_UNITS = 4
-const COPIED_BYTES = 64 * 1024
 
 /** What reading a frame here takes: about as long for each unit, a few dozen microseconds at most. */
 export function unitsOf(frame: {
@@ -14,11 +13,6 @@ export function unitsOf(frame: {
 }): number {
   const { events, bytes, isInflated } = frame
   return Math.max(1, events) + Math.floor(bytes / UNIT_BYTES) + (isInflated ? INFLATING_UNITS : 0)
-}
-
-/** What joining the parts of a large frame takes. */
-export function unitsOfCopy(bytes: number): number {
-  return Math.floor(bytes / COPIED_BYTES)
 }
 
 /** Bounds what the main thread reads in one turn of its loop, however many connections have frames. */

@@ -61,9 +61,8 @@ export class FrameDecoder {
     this.#buffer = new FrameBuffer(ownsChunks)
   }
 
-  /** Returns the bytes that were copied, because a frame has come in parts. */
-  push(chunk: Buffer): number {
-    return this.#buffer.push(chunk, { bytes: this.#wanted, isExact: this.#pairs === undefined })
+  push(chunk: Buffer): void {
+    this.#buffer.push(chunk, { bytes: this.#wanted, isExact: this.#pairs === undefined })
   }
 
   /** Bytes that the frame which has begun will take, as far as it has announced them; 0 between frames. */

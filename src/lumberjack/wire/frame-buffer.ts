@@ -6,9 +6,8 @@ const MIN_GROWN_BYTES = 4096
 const MAX_SPARE_BYTES = 128 * 1024
 /** A frame of more has a buffer of its own, of exactly its size, so that it can be given away as it is. */
 const MIN_ALONE_BYTES = 1024 * 1024
-/** From here on room is made ahead, in parts of the frame: what is not written to takes no memory. */
+/** Once so much of it has come, an own chunk's frame gets all of its room: what is not written to takes no memory. */
 const MIN_BEGUN_BYTES = 512 * 1024
-const GROWTH = 4
 
 /** The frame at the start of a buffer. */
 export interface Wanted {
@@ -42,15 +41,11 @@ export class FrameBuffer {
     this.#ownsChunks = ownsChunks
   }
 
-  /** `wanted`: the frame at the start; room is made for at most four times the bytes that are there. Returns the bytes that it copied. */
-  push(chunk: Buffer, wanted: Wanted): number {
-    if (this.#next !== undefined) {
-      this.#next = Buffer.concat([this.#next, chunk])
-      return this.#next.length
-    }
-    if (this.length > 0) return this.#add(chunk, wanted)
-    this.#begin(chunk)
-    return 0
+  /** `wanted`: the frame at the start; room is made for at most twice the bytes that are there. */
+  push(chunk: Buffer, wanted: Wanted): void {
+    if (this.#next !== undefined) this.#next = Buffer.concat([this.#next, chunk])
+    else if (this.length === 0) this.#begin(chunk)
+    else this.#add(chunk, wanted)
   }
 
   /** Takes `count` of the unused bytes, which must be there. */
@@ -109,19 +104,16 @@ export class FrameBuffer {
     this.#isGrowing = false
   }
 
-  #add(chunk: Buffer, wanted: Wanted): number {
+  #add(chunk: Buffer, wanted: Wanted): void {
     const missing = wanted.bytes - this.length
     const isSplit = wanted.isExact && wanted.bytes >= MIN_ALONE_BYTES && missing > 0 && chunk.length > missing
     const added = isSplit ? chunk.subarray(0, missing) : chunk
     const end = this.start + this.length
-    const isFull = !this.#isGrowing || end + added.length > this.bytes.length
-    const copied = added.length + (isFull ? this.length : 0)
-    if (isFull) this.#grow(this.length + added.length, wanted.bytes)
+    if (!this.#isGrowing || end + added.length > this.bytes.length) this.#grow(this.length + added.length, wanted.bytes)
     added.copy(this.bytes, this.start + this.length)
     this.length += added.length
     if (isSplit) this.#next = chunk.subarray(missing)
     else if (this.#ownsChunks) freeBytes(chunk)
-    return copied
   }
 
   #leave(): void {
@@ -129,21 +121,14 @@ export class FrameBuffer {
   }
 
   #grow(needed: number, wanted: number): void {
-    const larger = Buffer.allocUnsafeSlow(this.#sizeFor(needed, wanted))
+    const most = this.#ownsChunks && needed >= MIN_BEGUN_BYTES ? wanted : needed * 2
+    const size = Math.max(needed, Math.min(Math.max(most, MIN_GROWN_BYTES), Math.max(wanted, MIN_GROWN_BYTES)))
+    const larger = Buffer.allocUnsafeSlow(size)
     this.bytes.copy(larger, 0, this.start, this.start + this.length)
     if (this.#isGrowing) freeBytes(this.bytes)
     else this.#leave()
     this.bytes = larger
     this.start = 0
     this.#isGrowing = true
-  }
-
-  /** A large frame of a client is copied a few times, and never more than a quarter of it at a time. */
-  #sizeFor(needed: number, wanted: number): number {
-    if (needed < MIN_BEGUN_BYTES)
-      return Math.max(needed, Math.min(Math.max(needed * 2, MIN_GROWN_BYTES), Math.max(wanted, MIN_GROWN_BYTES)))
-    let size = Math.max(needed, wanted)
-    while (!this.#ownsChunks && size > needed * GROWTH) size = Math.ceil(size / GROWTH)
-    return size
   }
 }

@@ -72,8 +72,6 @@ test.serial('when many who each hold a little fill the memory, the one that is h
   await within(() => receiver.status().bytesInFlight > 12 * MiB, 'they hold much')
   await sleep(patience(300)) // until they have all that they can get
   t.true(await isWhollyAcked(await connectRaw(t, port), windowOfTexts(['one line'])))
-  t.is(receiver.status().connectionsGivingWay, 0, 'for first bytes no other client has to give way')
-  t.true(await isWhollyAcked(await connectRaw(t, port), windowOfTexts([randomBytes(MiB / 4).toString('hex')])))
   t.true(receiver.status().connectionsGivingWay > 0)
   t.true(clients.some(({ isOver }) => isOver))
 })

@@ -1,6 +1,6 @@
 import test from 'ava'
 import { setImmediate } from 'node:timers/promises'
-import { FrameTurns, UNITS_PER_TURN, unitsOf, unitsOfCopy } from '../../../../src/lumberjack/receive/frame-turns.ts'
+import { FrameTurns, UNITS_PER_TURN, unitsOf } from '../../../../src/lumberjack/receive/frame-turns.ts'
 
 /** A connection that always has frames of so many units; counts the units that it has taken. */
 function startReader(turns: FrameTurns, units = 1) {
@@ -73,9 +73,4 @@ test('one turn ends with the first frame that is over its units, and the connect
   for (const reader of [...large, small]) reader.isOver = true
   t.true(Math.max(...large.map(({ taken }) => taken)) <= 4 * UNITS_PER_TURN)
   t.true(small.taken > 0, 'it has waited for more than two rounds')
-})
-
-test('joining the parts of large frames takes units, so that all clients together copy some megabytes in a turn', t => {
-  t.is(unitsOfCopy(1000), 0)
-  t.is(unitsOfCopy(16 * 1024 * 1024), UNITS_PER_TURN)
 })

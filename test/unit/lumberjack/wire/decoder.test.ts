@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { type DecoderOptions, type Frame, FrameDecoder } from '../../../../src/lumberjack/wire/decoder.ts'
 import { defaultFrameLimits, encodeWindowFrame } from '../../../../src/lumberjack/wire/frames.ts'
 import { ProtocolError } from '../../../../src/lumberjack/wire/protocol-error.ts'
-import { compressedFrame, jsonFrame, pairsFrame, u32, windowOf } from '../../../helpers/lumberjack/frames.ts'
+import { compressedFrame, jsonFrame, pairsFrame, windowOf } from '../../../helpers/lumberjack/frames.ts'
 import { runsFrame } from '../../../helpers/lumberjack/run-frames.ts'
 
 function decode(
@@ -92,22 +92,4 @@ test('the error for a size over its limit names the byte, the size and the setti
     error.message,
     'at byte 6 of the connection: an event of 11 bytes was announced, the limit is 10: make the client send less at a time, or raise `eventBytes` in `limits`',
   )
-})
-
-test('a large frame that comes in parts is copied little more than once in all, and a quarter of it at most at a time', t => {
-  const chunk = Buffer.alloc(64 * 1024)
-  const frameBytes = defaultFrameLimits.frameBytes - 6
-  const decoder = new FrameDecoder(defaultFrameLimits)
-  decoder.push(Buffer.concat([Buffer.from('2C'), u32(frameBytes)]))
-  decoder.next()
-  let [most, sum, came] = [0, 0, 0]
-  for (; came < frameBytes - chunk.length; came += chunk.length) {
-    const copied = decoder.push(chunk)
-    most = Math.max(most, copied)
-    sum += copied
-    t.true(decoder.heldBytes <= 4 * (came + 2 * chunk.length) + 8192, `${decoder.heldBytes} bytes for ${came}`)
-    t.is(decoder.next(), undefined)
-  }
-  t.true(most <= frameBytes / 4 + chunk.length, `${most} bytes at once`)
-  t.true(sum - came <= frameBytes / 2, `${sum - came} bytes were copied again`)
 })
