@@ -1,7 +1,9 @@
 import test from 'ava'
 import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { toTitlePattern } from '../helpers/sources/title-pattern.ts'
 
 const script = join(import.meta.dirname, '../helpers/sources/list-laws.ts')
 
@@ -46,4 +48,24 @@ test('every title is in the words of docs/wording.md, and begins with its subjec
     found.push(...faulty.map(title => `${path}: ${title}: ${faultsOf(title).join(', ')}`))
   }
   t.deepEqual(found, [])
+})
+
+/** Shorter quotes are words, not titles. */
+const FEWEST_WORDS = 4
+
+test('each title that docs/decisions.md quotes is that of a test', async t => {
+  const page = await readFile(join(import.meta.dirname, '../../docs/decisions.md'), 'utf8')
+  const text = page.replaceAll(/\s+/g, ' ')
+  const quoted = [...text.matchAll(/"(?<title>[^"]+)"/g)].map(found => found.groups?.['title'] ?? '')
+  const titles = quoted.filter(title => title.split(' ').length >= FEWEST_WORDS)
+  t.true(titles.length > 100)
+  const all = [...laws.values()].flat()
+  const isLaw = (title: string) => {
+    const pattern = toTitlePattern(title)
+    return all.some(one => pattern.test(one))
+  }
+  t.deepEqual(
+    titles.filter(title => !isLaw(title)),
+    [],
+  )
 })

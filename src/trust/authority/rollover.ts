@@ -43,8 +43,20 @@ export async function beginRollover({ dir, database, passphrase, nowMs }: Rollov
   return findEntry(dir, database, 'next')
 }
 
-/** Makes the next authority the one that signs; returns it. */
-export async function switchAuthority({ dir, database, force, nowMs }: RolloverOptions): Promise<AuthorityEntry> {
+/**
+ * Makes the next authority the one that signs; returns it. In a transaction, so that of two commands at once the second one
+ * does not take the new key for the old one, and put it in the place of that.
+ */
+export async function switchAuthority(options: RolloverOptions): Promise<AuthorityEntry> {
+  const { dir, database, nowMs } = options
+  return transact(database, () => {
+    switchFiles(options)
+    writeChange(database, nowMs)
+    return findEntry(dir, database, 'signing')
+  })
+}
+
+function switchFiles({ dir, database, force }: RolloverOptions): void {
   const path = (name: string) => join(dir, name)
   if (!existsSync(path('next.pem')))
     throw new TrustError('setup', `there is no next authority: \`forwarder ca rollover begin --dir ${dir}\` makes it`)
@@ -59,8 +71,6 @@ export async function switchAuthority({ dir, database, force, nowMs }: RolloverO
   // After a switch that was interrupted between the two renames, only this one is left to do.
   renameSync(path('next.pem'), path('ca.pem'))
   syncDirectory(dir)
-  notifySigner(database, nowMs)
-  return findEntry(dir, database, 'signing')
 }
 
 /** Retires the old authorities, which are no longer trusted; returns them. */
@@ -94,9 +104,13 @@ function checkPublished(database: Database, { fingerprint }: AuthorityEntry): vo
   )
 }
 
-/** The signer notices that the database has changed, and reads it again. */
 function notifySigner(database: Database, nowMs: number): void {
-  transact(database, () => writeMeta(database, 'changed', String(nowMs)))
+  transact(database, () => writeChange(database, nowMs))
+}
+
+/** The signer notices that the database has changed, and reads it again. */
+function writeChange(database: Database, nowMs: number): void {
+  writeMeta(database, 'changed', String(nowMs))
 }
 
 function findEntry(dir: string, database: Database, state: AuthorityEntry['state']): AuthorityEntry {

@@ -22,10 +22,17 @@ import { until } from '../../helpers/time/until.ts'
 
 const users = { agent: 'agent', collector: 'collector', 'ca serve': 'signer' } as const
 
+interface EtcdctlOptions {
+  readonly ca: string
+  /** It has the files of passwords. */
+  readonly cwd: string
+}
+
 /** Runs etcdctl's lines in a shell. */
-async function runEtcdctl(server: EtcdServer, ca: string, commands: string): Promise<void> {
-  const where = { ETCDCTL_API: '3', ETCDCTL_ENDPOINTS: server.endpoint, ETCDCTL_CACERT: ca }
+async function runEtcdctl({ endpoint }: EtcdServer, commands: string, { ca, cwd }: EtcdctlOptions): Promise<void> {
+  const where = { ETCDCTL_API: '3', ETCDCTL_ENDPOINTS: endpoint, ETCDCTL_CACERT: ca }
   await promisify(execFile)('bash', ['-ec', commands], {
+    cwd,
     env: { ...process.env, ...where, ETCDCTL_COMMAND_TIMEOUT: `${patience(5000)}ms` },
   })
 }
@@ -42,11 +49,11 @@ test('a fleet delivers with an etcd that has TLS and the users of docs/trust-com
   const dir = await makeTempDir(t)
   const { ca, server: own } = await makeCertificates(dir)
   const server = await startEtcd(t, { tls: { ca, certificate: own.certificate, key: own.key } })
-  await runEtcdctl(server, ca, await readPageCommands())
-  await t.throwsAsync(server.etcdctl('get', '/forwarder/trust'), { message: /user name is empty/ })
   const passwordFile = (user: string) => join(dir, `${user}.password`)
-  for (const user of Object.values(users))
+  for (const user of [...Object.values(users), 'root'])
     await writeFile(passwordFile(user), `${user.toUpperCase()}-PASSWORD\n`, { mode: 0o600 })
+  await runEtcdctl(server, await readPageCommands(), { ca, cwd: dir })
+  await t.throwsAsync(server.etcdctl('get', '/forwarder/trust'), { message: /user name is empty/ })
   const configure = (config: Config, { role }: Machine): Config => {
     const user = users[role]
     const login = { user: `forwarder-${user}`, passwordFile: passwordFile(user), ca }
@@ -66,7 +73,7 @@ test('a fleet delivers with an etcd that has TLS and the users of docs/trust-com
 
   const changedAtMs = Date.now()
   const passwd = 'user passwd forwarder-agent --interactive=false'
-  await runEtcdctl(server, ca, `echo ANOTHER-PASSWORD | etcdctl --user root:ROOT-PASSWORD ${passwd}`)
+  await runEtcdctl(server, `echo ANOTHER-PASSWORD | etcdctl --user root:ROOT-PASSWORD ${passwd}`, { ca, cwd: dir })
   await server.stop()
   await server.restart()
   await until(isLive(0), 'no agent can follow the directory', 40_000)

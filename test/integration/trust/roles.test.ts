@@ -1,6 +1,6 @@
 import test from 'ava'
 import { execFile } from 'node:child_process'
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { openEtcd } from '../../../src/etcd/client.ts'
@@ -8,6 +8,7 @@ import type { Etcd } from '../../../src/etcd/contract.ts'
 import { registerKey } from '../../../src/discovery/leased-key.ts'
 import { constant } from '../../../src/flow/watched-value.ts'
 import { silentLog } from '../../../src/telemetry/log.ts'
+import { makeTempDir } from '../../helpers/files/temp-dir.ts'
 import { openTestEtcd } from '../../helpers/servers/etcd-client.ts'
 import { type EtcdServer, startEtcd } from '../../helpers/servers/etcd.ts'
 import { patience } from '../../helpers/time/patience.ts'
@@ -34,7 +35,10 @@ function open(role?: 'agent' | 'collector' | 'signer'): Promise<Etcd> {
 test.before(async () => {
   server = await startEtcd(scope)
   const commands = await readCommands(server.endpoint)
-  await promisify(execFile)('bash', ['-ec', commands])
+  const cwd = await makeTempDir(scope)
+  for (const user of ['agent', 'collector', 'signer', 'root'])
+    await writeFile(join(cwd, `${user}.password`), `${user.toUpperCase()}-PASSWORD\n`, { mode: 0o600 })
+  await promisify(execFile)('bash', ['-ec', commands], { cwd })
   const root = await openTestEtcd(scope, { ...server, user: 'root', password: 'ROOT-PASSWORD' })
   for (const key of ['trust', 'collectors/other', 'answers/other', 'requests/other', 'elasticsearch/hosts', 'signer'])
     await root.put(`${prefix}/${key}`, 'x')

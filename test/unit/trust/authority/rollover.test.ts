@@ -2,6 +2,7 @@ import test from 'ava'
 import { X509Certificate } from 'node:crypto'
 import { chown, mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { openAuthorityDatabase } from '../../../../src/trust/authority/authority-database.ts'
 import { listAuthorities, loadAuthorities } from '../../../../src/trust/authority/authorities.ts'
 import { beginRollover, finishRollover, switchAuthority } from '../../../../src/trust/authority/rollover.ts'
 import { makeSigningDesk } from '../../../helpers/trust/signing-desk.ts'
@@ -43,6 +44,26 @@ test('an interrupted switch is completed by the next one', async t => {
   const { issuerEntry, trusted } = await loadAuthorities(dir, database)
   t.is(issuerEntry.fingerprint, next.fingerprint)
   t.is(trusted.length, 2)
+})
+
+test('a switch changes no file while another command changes the authority', async t => {
+  const { dir, database, nowMs } = await makeSigningDesk(t)
+  const options = { dir, database, nowMs, force: true }
+  const oldKey = await readFile(join(dir, 'ca.key'), 'utf8')
+  await beginRollover(options)
+  const list = async () => (await readdir(dir)).filter(name => /\.(?:pem|key)$/.test(name)).toSorted()
+  const before = await list()
+  const other = openAuthorityDatabase(dir)
+  t.teardown(() => other.close())
+  other.exec('BEGIN IMMEDIATE')
+  database.exec('PRAGMA busy_timeout = 50')
+  await t.throwsAsync(switchAuthority(options), { message: /locked/ })
+  t.deepEqual(await list(), before)
+  other.exec('ROLLBACK')
+  await switchAuthority(options)
+  await t.throwsAsync(switchAuthority({ ...options, database: other }), { code: 'setup', message: /rollover begin/ })
+  const old = (await list()).find(name => /^old-\w+\.key$/.test(name)) ?? ''
+  t.is(await readFile(join(dir, old), 'utf8'), oldKey)
 })
 
 test('each file that a rollover makes or moves belongs to the owner of the directory, also if root runs the command', async t => {
