@@ -1,6 +1,7 @@
 import type { JournalRun } from '../registry/contract.ts'
 import type { ByteAccount } from './byte-account.ts'
 import type { LossReason } from './contract.ts'
+import { joinDigests } from './look/digest.ts'
 import { TextExtent } from './read/text-extent.ts'
 
 export interface Loss {
@@ -20,11 +21,15 @@ interface Debt {
   readonly count: number
   /** The first one, if it begins at the position. */
   readonly first: JournalRun | undefined
+  /** This one and those that follow each other behind it. */
+  readonly all: SentRange | undefined
   /** Up to here that run has sent the file; 0 when none is left. */
   readonly end: number
 }
 
-const NO_DEBT: Debt = { count: 0, first: undefined, end: 0 }
+export type SentRange = Pick<JournalRun, 'start' | 'end' | 'checksum'>
+
+const NO_DEBT: Debt = { count: 0, first: undefined, all: undefined, end: 0 }
 
 /** Up to where a generation is seen, read and acked. Each change keeps the byte account adding up. */
 export class Progress {
@@ -96,6 +101,11 @@ export class Progress {
     return this.#debt.first
   }
 
+  /** The same, with those that follow it. */
+  get allJournaled(): SentRange | undefined {
+    return this.#debt.all
+  }
+
   /** Journaled ranges that are neither made again nor given up yet: fresh lines wait behind them. */
   get owed(): number {
     return this.#debt.count
@@ -118,16 +128,17 @@ export class Progress {
 
   /** A range that an earlier run journaled is to be sent again. */
   owe(run: JournalRun): void {
-    const { count, first, end } = this.#debt
+    const { count, first, all, end } = this.#debt
     // Nothing was acked before the first range of a file, but it may begin behind a hole.
     const isFirst = first === undefined && (run.start === this.#position || this.#position === 0)
-    this.#debt = { count: count + 1, first: isFirst ? run : first, end: Math.max(end, run.end) }
+    const joined = isFirst ? run : all && join(all, run)
+    this.#debt = { count: count + 1, first: isFirst ? run : first, all: joined, end: Math.max(end, run.end) }
   }
 
   /** A range was made again, or given up. */
   settleOwed(): void {
-    const { count, first, end } = this.#debt
-    this.#debt = { count: count - 1, first, end: count === 1 ? 0 : end }
+    const { count, end } = this.#debt
+    this.#debt = { ...this.#debt, count: count - 1, end: count === 1 ? 0 : end }
   }
 
   growTo(size: number): void {
@@ -249,4 +260,9 @@ export class Progress {
     this.#size = size
     this.#text?.endAt(size)
   }
+}
+
+function join(before: SentRange, { start, end, checksum }: SentRange): SentRange {
+  if (start !== before.end) return before
+  return { start: before.start, end, checksum: joinDigests(before.checksum, checksum, end - start) }
 }

@@ -32,6 +32,8 @@ export interface TlsTarget {
   readonly address?: string
   /** A name of ALPN that the server may select; `alpnProtocol` of the socket has the answer. Default: no offer. */
   readonly offer?: string
+  /** It has taken what we send before, for messages. */
+  readonly isKnown?: boolean
 }
 
 /**

@@ -18,6 +18,8 @@ export interface FailedConnection {
   readonly received?: number
   /** Version of Lumberjack, where the server may support another one. */
   readonly protocol?: 1 | 2
+  /** It has taken what we send before: it speaks what we speak, and accepts our certificate. */
+  readonly isKnown?: boolean
 }
 
 /** One sentence: what was tried, what happened, what to do. `error` is what Node reported. */
@@ -37,6 +39,8 @@ export function explainFailure(error: unknown, failed: FailedConnection): string
 
 const PLAIN =
   'answers in plain text where TLS was expected: switch TLS on there, or write `"tls": false` into network here'
+const KNOWN =
+  'it has acked before, so it may be starting, stopping or stuck, or be a proxy without a server behind it; its log has the reason'
 const OLD =
   'offers no version of TLS that we accept (1.2 or later is needed): allow TLS 1.2 there; older ones are not safe any more'
 
@@ -111,12 +115,16 @@ function explainBrokenTls({ message }: Error, failed: FailedConnection): string 
 function explainUnanswered(failed: FailedConnection): string {
   if (failed.received !== undefined && failed.received > 0)
     return `${server(failed)} accepted the TCP connection and began the TLS handshake, but did not finish it in time: is it overloaded, or does the network lose packets?`
-  return `${server(failed)} accepted the TCP connection, but did not answer in time to the TLS handshake: it may be stuck, be a proxy without a server behind it, or speak plain text (switch TLS on there, or write \`"tls": false\` into network here)`
+  const seen = `${server(failed)} accepted the TCP connection, but did not answer in time to the TLS handshake`
+  if (failed.isKnown === true) return `${seen}: ${KNOWN}`
+  return `${seen}: it may be stuck, be a proxy without a server behind it, or speak plain text (switch TLS on there, or write \`"tls": false\` into network here)`
 }
 
 function explainHangUp(failed: FailedConnection): string {
   if (failed.tls === undefined)
     return `${server(failed)} closed the connection without an answer: it may expect TLS where we speak plain text, or not be a Lumberjack server${otherProtocol(failed)}`
+  if (failed.step === 'handshake' && failed.isKnown === true)
+    return `${server(failed)} closed the connection during the TLS handshake: ${KNOWN}`
   if (failed.step === 'handshake' && failed.received === 0)
     return `${server(failed)} closed the connection during the TLS handshake without a byte of TLS: it may speak plain text (switch TLS on there, or write \`"tls": false\` into network here), or be a proxy without a server behind it`
   if (failed.step === 'handshake')

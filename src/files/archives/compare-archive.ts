@@ -92,7 +92,8 @@ async function compareWith(
   { digests: known }: Measurement,
 ): Promise<ContentComparison> {
   const candidate = { handle: opened.handle, look: await lookInside(opened) }
-  const digests = { find: async (_: unknown, offset: number) => known.get(offset) }
+  const find = async (_: unknown, offset: number) => known.get(offset)
+  const digests = { find, guess: find }
   return compareContent(file, candidate, { digests, recent: { findDigest: () => undefined } })
 }
 

@@ -1,12 +1,15 @@
 import { crc32 } from 'node:zlib'
-import type { JournalRun, Mark } from '../../registry/contract.ts'
+import type { Mark } from '../../registry/contract.ts'
 import { hashBytes, HEAD_BYTES, isPeriodicAt, readFully, readIfFits } from '../look/identity.ts'
 import type { RecentBytes } from '../read/recent-bytes.ts'
+import type { Progress, SentRange } from '../progress.ts'
 import type { TrackedFile } from '../tracked-file.ts'
 import type { Candidate } from './candidate.ts'
 import type { Content } from './identify.ts'
 import type { PrefixDigests } from './prefix-digests.ts'
 import { readShared } from './shared-bytes.ts'
+
+const CHUNK_BYTES = 256 * 1024
 
 /** The beginning of a file up to an offset. */
 export type Prefix = Pick<Mark, 'offset' | 'digest'>
@@ -17,8 +20,10 @@ export type Comparison =
   /** The file is so long that its comparison goes on at the next look, or lines that it has wait for their ack. */
   | { readonly content: 'unfinished' }
 
+type SentContent = 'all' | 'all of little' | 'other'
+
 interface Witnesses {
-  readonly digests: Pick<PrefixDigests, 'find'>
+  readonly digests: Pick<PrefixDigests, 'find' | 'guess'>
   readonly recent: Pick<RecentBytes, 'findDigest'>
 }
 
@@ -39,14 +44,14 @@ export async function compareContent(
 async function compareRead(file: TrackedFile, candidate: Candidate, witnesses: Witnesses): Promise<Comparison> {
   const { position, progress } = file
   if (file.knownEnd === 0) return { content: (await mayBeUnread(file, candidate)) ? 'unread' : 'other' }
-  if (position === 0) return { content: await compareJournaled(progress.journaled!, candidate) }
+  if (position === 0) return { content: await compareJournaled(progress, candidate) }
   if (!(await hasHeadOf(file, candidate))) return { content: 'other' }
   if (candidate.look.size < position) return compareShorter(file, candidate, witnesses)
   const mark = file.marks[0]
   if (mark === undefined || mark.offset > position) return { content: 'other' }
   const fits = await fitsUpTo(mark, candidate, witnesses)
   if (fits !== 'yes') return { content: fits }
-  if (!(await provesMuch(file, candidate, mark))) return { content: 'all of little' }
+  if (!(await provesMuch(file, candidate, mark))) return { content: await compareBehindLittle(file, candidate) }
   return { content: mark.digest === undefined ? 'all by marks' : 'all' }
 }
 
@@ -96,16 +101,35 @@ async function fitsUpTo(
   if ('hash' in upTo && (await readIfFits(candidate.handle, upTo)) === undefined) return 'other'
   // Of marks without a digest, the bytes before them alone are compared.
   if (upTo.digest === undefined) return 'yes'
-  const digest = await digests.find(candidate, upTo.offset)
+  const early = await digests.guess(candidate, upTo.offset)
+  if (early !== undefined && early !== upTo.digest) return 'other'
+  const digest = early === undefined ? undefined : await digests.find(candidate, upTo.offset)
   if (digest === undefined) return 'unfinished'
   return digest === upTo.digest ? 'yes' : 'other'
 }
 
-async function compareJournaled(run: JournalRun, { handle }: Candidate): Promise<Exclude<Content, 'up to a mark'>> {
-  const length = run.end - run.start
-  const bytes = await readFully(handle, run.start, length)
-  if (bytes.length !== length || crc32(bytes) !== run.checksum) return 'other'
-  return run.end >= HEAD_BYTES && !(await isPeriodicAt(handle, run.end)) ? 'all' : 'all of little'
+/** An earlier run has sent more than is acked: the journal proves that, too. */
+async function compareBehindLittle({ position, progress }: TrackedFile, candidate: Candidate): Promise<SentContent> {
+  if (progress.owed === 0 || progress.journaled?.start !== position) return 'all of little'
+  return (await compareJournaled(progress, candidate)) === 'all' ? 'all' : 'all of little'
+}
+
+/** A copy may lack the last ranges. */
+async function compareJournaled({ journaled, allJournaled }: Progress, candidate: Candidate): Promise<SentContent> {
+  const content = await compareRange(allJournaled!, candidate)
+  return content === 'other' && allJournaled !== journaled ? compareRange(journaled!, candidate) : content
+}
+
+async function compareRange({ start, end, checksum }: SentRange, { handle }: Candidate): Promise<SentContent> {
+  let [at, digest] = [start, 0]
+  while (at < end) {
+    const bytes = await readFully(handle, at, Math.min(CHUNK_BYTES, end - at))
+    if (bytes.length === 0) return 'other'
+    digest = crc32(bytes, digest)
+    at += bytes.length
+  }
+  if (digest !== checksum) return 'other'
+  return end >= HEAD_BYTES && !(await isPeriodicAt(handle, end)) ? 'all' : 'all of little'
 }
 
 /** At least 1 KiB that does not repeat itself. */

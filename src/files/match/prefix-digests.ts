@@ -20,6 +20,8 @@ interface Known {
   /** Of the newest look, and at most the last bytes before the last prefix. */
   readonly look: FileLook
   tail: Buffer
+  /** Some are of an earlier look, since which the file grew: only its last bytes were compared then. */
+  readonly isEarlier: boolean
 }
 
 /** The digests of the beginnings of files that are compared. A file that is compared again, and grew, is read on from where it was read to. */
@@ -30,6 +32,18 @@ export class PrefixDigests {
   /** CRC-32 of the bytes up to `offset`, which the file has. Undefined where it is not known yet: the next call continues. */
   async find(candidate: Candidate, offset: number): Promise<number | undefined> {
     const known = await this.#knownOf(candidate)
+    return this.#readOn(known.isEarlier ? this.#begin(candidate) : known, candidate, offset)
+  }
+
+  /**
+   * As `find`, but a file that grew is not read again from its beginning. Its bytes may have been written over meanwhile: with
+   * the digest of others it is another file, but to be the same it needs that of `find`.
+   */
+  async guess(candidate: Candidate, offset: number): Promise<number | undefined> {
+    return this.#readOn(await this.#knownOf(candidate), candidate, offset)
+  }
+
+  async #readOn(known: Known, candidate: Candidate, offset: number): Promise<number | undefined> {
     const { prefixes } = known
     const deadlineMs = performance.now() + MAX_COMPARISON_MS
     let reached = prefixes.findLast(prefix => prefix.offset <= offset)!
@@ -58,18 +72,29 @@ export class PrefixDigests {
 
   async #knownOf(candidate: Candidate): Promise<Known> {
     const { look } = candidate
-    const key = `${look.place}:${look.birthNs}`
+    const key = keyOf(look)
     this.#used.add(key)
     const before = this.#known.get(key)
     if (before !== undefined && isSameState(before.look, look)) return before
     const hasGrown = before !== undefined && look.size > before.look.size && (await endsAsBefore(before, candidate))
-    const known = hasGrown ? { ...before, look } : { prefixes: [{ offset: 0, digest: 0 }], look, tail: Buffer.alloc(0) }
+    if (!hasGrown) return this.#begin(candidate)
+    const known = { ...before, look, isEarlier: true }
     this.#known.set(key, known)
+    return known
+  }
+
+  #begin({ look }: Candidate): Known {
+    const known = { prefixes: [{ offset: 0, digest: 0 }], look, tail: Buffer.alloc(0), isEarlier: false }
+    this.#known.set(keyOf(look), known)
     return known
   }
 }
 
-/** False where the file was rewritten. */
+function keyOf({ place, birthNs }: FileLook): string {
+  return `${place}:${birthNs}`
+}
+
+/** False where the file was rewritten, and sometimes true: no other bytes are compared. */
 async function endsAsBefore({ prefixes, tail }: Known, { handle }: Candidate): Promise<boolean> {
   return tail.equals(await readFully(handle, prefixes.at(-1)!.offset - tail.length, tail.length))
 }

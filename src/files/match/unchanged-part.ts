@@ -33,7 +33,7 @@ export async function findEndOfUnchanged(file: TrackedFile, candidate: Candidate
   const end = start + length
   if (length === 0 || end < HEAD_BYTES || (await isPeriodicAt(handle, end))) return undefined
   const from = Math.min(end, settled)
-  const digests = new PrefixDigests() // of its present bytes: those of former ones may be known elsewhere
+  const digests = new PrefixDigests()
   const [digest, digestAtEnd] = [await digests.find(candidate, from), await digests.find(candidate, end)]
   const isUnchanged = digestAtEnd !== undefined && isDigestWith(digestAtEnd, tail.subarray(length), file)
   return isUnchanged && digest !== undefined ? { offset: from, digest } : undefined

@@ -175,9 +175,11 @@ export class Batcher {
 
   /** The next file in what is left of the round; after that, a round begins anew. */
   #goOn(): TrackedFile | undefined {
-    this.#round ??= this.#parts.ready.values()
+    const { ready } = this.#parts
+    this.#round ??= ready.values()
     for (let { value } = this.#round.next(); value !== undefined; { value } = this.#round.next()) {
       if (value.progress.owed === 0 && !value.isHeldBack) return value
+      ready.delete(value) // until its last range is made again: no turn passes over it meanwhile
     }
     this.#round = undefined
     return undefined

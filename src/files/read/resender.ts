@@ -83,13 +83,12 @@ export class Resender {
   }
 
   #add(run: JournalRun, { file, bytes, loan }: Rereading & { kind: 'bytes' }, builder: BatchBuilder): void {
-    const { trackedFiles, ready } = this.#parts
+    const { trackedFiles } = this.#parts
     const { startsInsideLine, maxLineBytes, fileId, path, fields, format } = run
     const cut = cutAgain(run, file, bytes)
     const origin = { fileId, path, fields, ...(format !== undefined && { format }) }
     if (builder.add({ file, origin, bytes, loan, cut, maxLineBytes, startsInsideLine })) trackedFiles.remember(file)
     loan?.letGo()
-    if (file.isFollowed && file.unread > 0) ready.add(file)
   }
 
   #leaveOut({ path, start, end }: JournalRun, { kind: reason }: Rereading, remaking: Remaking): void {
@@ -101,9 +100,9 @@ export class Resender {
   }
 
   #finish({ record, builder, runsLeftOut }: Remaking): TrackedBatch | undefined {
-    const { registry, trackedFiles, account, buffers, log } = this.#parts
+    const { registry, account, buffers, log } = this.#parts
     const { sequence, timeMs, runs } = record
-    for (const { key } of runs) trackedFiles.settleOwed(key)
+    for (const { key } of runs) this.#settle(key)
     if (runsLeftOut > 0) {
       log.error({ sequence, runsLeftOut }, 'lines were sent and not acknowledged, and cannot be sent again')
     }
@@ -117,6 +116,16 @@ export class Resender {
     account.recordsLeftOut += builder.leftOutCount
     // The ranges that are left out must not be looked for again: other lines will be there then, with ids of their own.
     return runsLeftOut > 0 ? { ...batch, isPartOfRecord: true } : batch
+  }
+
+  /** Fresh lines of a file follow those that were sent before. */
+  #settle(key: number): void {
+    const { trackedFiles, ready } = this.#parts
+    trackedFiles.settleOwed(key)
+    const file = trackedFiles.find(key)
+    if (file?.progress.owed !== 0 || file.place === undefined || !file.isFollowed || file.isHeldBack) return
+    // Growth that a hint reported is not counted yet.
+    if (file.unread > 0 || (file.look?.size ?? 0) > file.position) ready.add(file)
   }
 }
 

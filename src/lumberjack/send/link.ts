@@ -151,7 +151,8 @@ export class Link {
     const name = formatAddress(server)
     log.info({ server: name }, 'Connecting to')
     try {
-      const dialled = await dial(server, dialing, signal)
+      const isKnown = totals.serverAcks.of(server).windowsAcked > 0
+      const dialled = await dial(server, { ...dialing, isKnown }, signal)
       const { address, form } = dialled
       totals.counts.connectionsMade++
       this.#show(server, { kind: 'connected', address, isSecure: settings.tls !== undefined, form })

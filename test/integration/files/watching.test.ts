@@ -64,7 +64,8 @@ test('new lines, files, rotations and directories are found by notifications of 
   await writeFile(path, 'one\n')
   const { source, texts } = watchDirectory(t, dir, { paths: [join(dir, '**')] })
   await until(() => texts.includes('one'), 'the first line is there')
-  const looks = async (): Promise<number> => source.status().polls - (await sleep(300).then(() => source.status().polls))
+  const looks = async (): Promise<number> =>
+    source.status().polls - (await sleep(300).then(() => source.status().polls))
   await until(async () => (await looks()) === 0, 'the watch is set, and what came before it was looked at')
   const polls = source.status().polls
   await appendFile(path, 'two\n')

@@ -19,6 +19,8 @@ export interface DialOptions {
   readonly random: () => number
   /** Offers our own wire form over TLS. Default: it is not offered. */
   readonly offers?: WireFormOffers | undefined
+  /** The server has acked before. */
+  readonly isKnown?: boolean
 }
 
 /** A socket that is connected, TLS included; `address` is the one behind the name. */
@@ -107,7 +109,7 @@ async function connectWithout(name: string, failure: unknown, second: SecondTry)
 async function connectOnce(
   address: string,
   server: ServerAddress,
-  { tls, timeoutMs, signal, offers }: Attempt,
+  { tls, timeoutMs, signal, offers, isKnown = false }: Attempt,
 ): Promise<DialledSocket> {
   const secure = await tls?.prepare()
   const credentials = secure?.generation ?? 0
@@ -122,7 +124,7 @@ async function connectOnce(
   }
   if (secure === undefined) return { socket, address, credentials, form: 'lumberjack' }
   const offer = offers === undefined ? {} : { offer: OWN_WIRE_FORM }
-  const secured = await secure(socket, { ...server, address, ...offer }, makeLimit(timeoutMs, signal))
+  const secured = await secure(socket, { ...server, address, isKnown, ...offer }, makeLimit(timeoutMs, signal))
   secured.on('error', ignore)
   const form = secured.alpnProtocol === OWN_WIRE_FORM ? OWN_WIRE_FORM : 'lumberjack'
   return { socket: secured, address, credentials, form }

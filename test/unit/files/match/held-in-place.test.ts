@@ -1,5 +1,5 @@
 import test from 'ava'
-import { copyFile, open, writeFile } from 'node:fs/promises'
+import { appendFile, copyFile, open, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { addsUp } from '../../../helpers/files/byte-account.ts'
 import { follow, history, toText } from '../../../helpers/files/followed.ts'
@@ -43,4 +43,22 @@ test('a file that is held back is read as soon as a line is written over its NUL
 test('a file that is held back is read as soon as a line is written over the first of very many NULs', isWrittenOver, {
   lines: [],
   nuls: 1024 * 1024,
+})
+
+test('a file that is written over in its middle, while it grows as a copy does, comes whole after the truncation', async t => {
+  const dir = await makeTempDir(t)
+  const { readTexts, source } = follow(t, dir)
+  const lines = Array.from({ length: 40_000 }, (_, i) => `line ${i}, value ${i * i}`)
+  const text = toText(lines)
+  const [first, middle] = [400_000, text.indexOf('line 1000,')]
+  await writeFile(join(dir, 'a.log'), text)
+  t.is((await readTexts()).length, lines.length)
+  await writeFile(join(dir, 'b.log'), text.slice(0, first))
+  t.deepEqual(await readTexts(), [])
+  await writeAt(join(dir, 'b.log'), middle, 'Line')
+  await appendFile(join(dir, 'b.log'), text.slice(first))
+  t.deepEqual(await readTexts(), [])
+  await truncate(join(dir, 'a.log'))
+  t.deepEqual(await readTexts(), lines.toSpliced(1000, 1, `L${lines[1000]!.slice(1)}`))
+  addsUp(t, source.status())
 })

@@ -19,6 +19,7 @@ const rewritings: Readonly<Record<string, string>> = {
   'other bytes of the same length': text.replace('one', 'two'),
   'fewer bytes': text.replace('one', 'two').slice(0, -100),
   'more bytes, and others before the end': `${text.slice(0, -9)}another line\n`,
+  'more bytes, and others at the beginning': `${text.replace('one', 'two')}one line\n`,
 }
 
 for (const [change, rewritten] of Object.entries(rewritings))
@@ -30,6 +31,15 @@ for (const [change, rewritten] of Object.entries(rewritings))
     await writeFile(path, rewritten)
     t.is(await digests.find(await openCandidate(t, path), rewritten.length), crc32(rewritten))
   })
+
+test('the digest of a file that grew is guessed without reading its earlier bytes again', async t => {
+  const path = join(await makeTempDir(t), 'a.log')
+  const digests = new PrefixDigests()
+  await writeFile(path, text)
+  await digests.guess(await openCandidate(t, path), text.length)
+  await writeFile(path, `${text.replace('one', 'two')}more\n`)
+  t.is(await digests.guess(await openCandidate(t, path), text.length + 5), crc32(`${text}more\n`))
+})
 
 test('the digest of a file that grew is that of all its bytes', async t => {
   const path = join(await makeTempDir(t), 'a.log')

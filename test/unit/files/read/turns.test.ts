@@ -1,13 +1,75 @@
-import test from 'ava'
+import test, { type ExecutionContext } from 'ava'
 import fc from 'fast-check'
+import { writeFileSync } from 'node:fs'
 import { appendFile, open, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { countBytesRead } from '../../../helpers/files/file-hooks.ts'
+import type { FilesSource } from '../../../../src/files/contract.ts'
+import { Progress } from '../../../../src/files/progress.ts'
+import { countBytesRead, fail } from '../../../helpers/files/file-hooks.ts'
 import { addsUp } from '../../../helpers/files/byte-account.ts'
 import { follow, history, takeReady, toText } from '../../../helpers/files/followed.ts'
+import { MemoryState } from '../../../helpers/files/memory-registry.ts'
 import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
 
 const KIB = 1024
+
+/** Of all files that the choice of the next one passes over or takes, this is asked. */
+const owed = Object.getOwnPropertyDescriptor(Progress.prototype, 'owed')!
+let asked = 0
+Object.defineProperty(Progress.prototype, 'owed', {
+  get(this: Progress): number {
+    asked++
+    return owed.get!.call(this) as number
+  },
+})
+
+/** How many files each of the next 20 turns asks. Each line is a turn. */
+async function countSteps(t: ExecutionContext, source: FilesSource): Promise<number[]> {
+  const steps: number[] = []
+  while (steps.length < 20) {
+    asked = 0
+    const batch = await source.next(new AbortController().signal)
+    t.is(batch?.lineCount, 1)
+    steps.push(asked)
+  }
+  return steps
+}
+
+const oneLineATurn = { limits: { chunkBytes: 20, batchBytes: 20 } }
+
+function writeFiles(directory: string, count: number, text: string): string[] {
+  const paths = Array.from({ length: count }, (_, i) => join(directory, `${i}.log`))
+  for (const path of paths) writeFileSync(path, text)
+  return paths
+}
+
+test.serial('the choice of the next file asks as many files of 10,000 that have lines as of 10', async t => {
+  const stepsOf = async (count: number) => {
+    const dir = await makeTempDir(t)
+    writeFiles(dir, count, `${'x'.repeat(15)}\n`.repeat(3))
+    const { source } = follow(t, dir, oneLineATurn)
+    await source.poll()
+    return countSteps(t, source)
+  }
+  const few = await stepsOf(10)
+  t.true(Math.max(...few) <= 4, few.join(' '))
+  t.deepEqual(await stepsOf(10_000), few)
+})
+
+test.serial('the choice of the next file passes once over files that wait for their resend', async t => {
+  const dir = await makeTempDir(t)
+  const state = new MemoryState()
+  const [path = ''] = writeFiles(dir, 250, 'one\n')
+  const first = follow(t, dir, { state })
+  t.is((await first.look())[0]!.runs.length, 250)
+  await first.source.close()
+  for (let i = 0; i < 3; i++) await writeFile(join(dir, `new ${i}.log`), `${'x'.repeat(15)}\n`.repeat(20))
+  fail(t, ['open', path], 'EACCES')
+  const { source } = follow(t, dir, { state, ...oneLineATurn })
+  await source.poll()
+  const [, ...steps] = await countSteps(t, source)
+  t.true(Math.max(...steps) <= 4, steps.join(' '))
+})
 
 test('a long line that grows is not read again from its start', async t => {
   const dir = await makeTempDir(t)

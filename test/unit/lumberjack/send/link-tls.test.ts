@@ -6,7 +6,9 @@ import { makeNumberedBatches, numberedLines } from '../../../helpers/lumberjack/
 import { startPublisher, type TestPublisher } from '../../../helpers/lumberjack/publishers.ts'
 import { ackAll, startScriptedServer } from '../../../helpers/peers/scripted-server.ts'
 import { messagesOf } from '../../../helpers/lumberjack/seen-windows.ts'
+import { startTcpGate, type TcpGate } from '../../../helpers/peers/tcp-gate.ts'
 import { makeTempDir } from '../../../helpers/files/temp-dir.ts'
+import { patience } from '../../../helpers/time/patience.ts'
 import { until } from '../../../helpers/time/until.ts'
 
 const [batch] = makeNumberedBatches(1, 3)
@@ -119,3 +121,30 @@ test('plain text to a TLS server, and TLS to a plain one, fail with an explanati
   t.regex(warningOf(plainClient).reason, /may expect TLS where we speak plain text|that is TLS, so set `tls`/)
   t.regex(warningOf(tlsClient).reason, /closed the connection during the TLS handshake.*may speak plain text/)
 })
+
+for (const [how, stop] of [
+  ['ends each handshake', (gate: TcpGate) => gate.close()],
+  ['leaves each handshake unanswered', (gate: TcpGate) => gate.swallow()],
+] as const)
+  test(`a server that has acked, and then ${how}, is not suspected of being something else`, async t => {
+    const { ca, server } = await makeCertificates(await makeTempDir(t))
+    const collector = await startScriptedServer(t, ackAll, { tls: await readPair(server) })
+    const gate = await startTcpGate(t, collector.port)
+    const address = { host: '127.0.0.1', port: gate.port }
+    const publisher = startPublisher(t, [address], { tls: { ca }, timeoutMs: patience(300) })
+    const [one, two] = makeNumberedBatches(2, 1)
+    await publisher.send(one!)
+    gate.close() // also the connection there is: it is made again
+    await until(() => publisher.status().links[0]?.state.kind === 'resting', 'the link has seen the end')
+    stop(gate)
+    const sent = publisher.send(two!)
+    await until(() => publisher.status().connectFailures > 0, 'an attempt has failed')
+    gate.open()
+    await sent
+    const reasons = publisher.log.lines.filter(({ level }) => level === 'warn').map(({ fields }) => fields['reason'])
+    t.true(reasons.length > 0)
+    for (const reason of reasons) {
+      t.regex(String(reason), /TLS handshake: it has acked before/)
+      t.notRegex(String(reason), /plain text|certificate|not be a Lumberjack/)
+    }
+  })
