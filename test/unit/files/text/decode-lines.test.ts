@@ -72,7 +72,7 @@ for (const encoding of ENCODINGS) {
           const cut = linesOf(Buffer.concat(lines), encoding, delimiter)
           t.deepEqual(decoded(cut, encoding, delimiter), expected(cut, encoding, delimiter))
         }),
-        { numRuns: 60 },
+        { numRuns: 60, seed: 7 },
       )
     })
   }
