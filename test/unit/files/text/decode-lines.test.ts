@@ -18,12 +18,17 @@ function expected({ bytes, ends, flags, offset }: FileLines, encoding: string, d
     const start = ends[i - 1] ?? 0
     const own = flags?.[i] ?? 0
     const hasTerminator = (own & (LINE_CUT | LINE_UNTERMINATED)) === 0
-    const line = bytes.subarray(start, hasTerminator ? end - delimiterOf(encoding, delimiter).length : end)
-    const text = unswap(encoding, lenient.decode(line))
+    const written = bytes.subarray(start, hasTerminator ? end - delimiterOf(encoding, delimiter).length : end)
+    const line = hasTerminator && delimiter === '\n' ? withoutReturn(written, delimiterOf(encoding, '\r')) : written
+    const message = unswap(encoding, lenient.decode(line))
     const isValid = isPlain || Boolean(tryTo(() => strict.decode(line) !== undefined))
-    const message = hasTerminator && delimiter === '\n' ? text.replace(/\r$/, '') : text
     return { message, offset: offset + start, flags: isValid ? own : own | LINE_INVALID }
   })
+}
+
+/** It is a part of the terminator: a character that lacks its last byte ends before it. */
+function withoutReturn(line: Buffer, cr: Buffer): Buffer {
+  return line.subarray(-cr.length).equals(cr) ? line.subarray(0, -cr.length) : line
 }
 
 /** The decoder of Shift_JIS gives three controls for each other. */
@@ -72,7 +77,7 @@ for (const encoding of ENCODINGS) {
           const cut = linesOf(Buffer.concat(lines), encoding, delimiter)
           t.deepEqual(decoded(cut, encoding, delimiter), expected(cut, encoding, delimiter))
         }),
-        { numRuns: 60, seed: 7 },
+        { numRuns: 60 },
       )
     })
   }
