@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { makeCertificates } from '../test/helpers/trust/certificates.ts'
+import { AGENT_OPTIONS, AGENTS_HELP, type ComparedAgent, findAgents, runInRounds } from './compared-agents.ts'
 import { describeMachine } from './machine.ts'
 import { sum } from './process-group.ts'
 import { median } from './report.ts'
@@ -14,21 +15,18 @@ import { findWorkload } from './workloads/find-workload.ts'
 import type { Log } from './workloads/workload.ts'
 
 const help = `usage: node bench/agents.ts [options]
-  --other DIR          compare with bin/forwarder of another checkout
-  --command NAME=CMD   compare with a command, in which {config} is replaced by its configuration file; may be repeated
+${AGENTS_HELP}
   --workload NAME      one of those of bench/run.ts (access)
   --megabytes N        size of the log (60)
   --rounds N           how often each agent runs, after one run that does not count (9)
   --any                towards a receiver of protocol 2 instead of our own wire form`
 
-const root = new URL('..', import.meta.url).pathname
 const text = { type: 'string' } as const
 const flag = { type: 'boolean' } as const
 const { values } = parseArgs({
   options: {
+    ...AGENT_OPTIONS,
     help: flag,
-    other: text,
-    command: { type: 'string', multiple: true },
     workload: text,
     megabytes: text,
     rounds: text,
@@ -54,7 +52,7 @@ const HEADERS: Readonly<Record<Figure, string>> = {
 }
 
 async function main(): Promise<void> {
-  const senders = findSenders()
+  const senders = findAgents(values).map(toSender)
   const rounds = Number(values.rounds ?? '9')
   const dir = await mkdtemp(join(tmpdir(), 'forwarder-bench-'))
   try {
@@ -68,31 +66,15 @@ async function main(): Promise<void> {
       for (const sender of order) runs.set(sender, await ship(sender, site, log))
       return runs
     }
-    await shipAll(senders)
-    const all: ReadonlyMap<Sender, Run>[] = []
-    for (let round = 0; round < rounds; round++)
-      all.push(await shipAll(round % 2 === 0 ? senders : senders.toReversed()))
+    const all = await runInRounds(senders, rounds, shipAll)
     print(new Map(senders.map(sender => [sender, all.map(runs => runs.get(sender)!)])))
   } finally {
     await rm(dir, { recursive: true, force: true })
   }
 }
 
-function findSenders(): readonly Sender[] {
-  const others = values.other === undefined ? [] : [ofCheckout('the other one', values.other)]
-  const named = (values.command ?? []).map(given => {
-    const at = given.indexOf('=')
-    return make(given.slice(0, at), given.slice(at + 1))
-  })
-  return [ofCheckout('this checkout', root), ...others, ...named]
-}
-
-function ofCheckout(name: string, dir: string): Sender {
-  return make(name, `${join(dir, 'bin/forwarder')} agent --config {config}`)
-}
-
-function make(name: string, command: string): Sender {
-  return { ...makeForwarder(name, command.split(' ')), isOwnForm: values.any !== true }
+function toSender({ name, command }: ComparedAgent): Sender {
+  return { ...makeForwarder(name, command), isOwnForm: values.any !== true }
 }
 
 function ship(sender: Sender, site: Site, log: Log): Promise<Run> {

@@ -8,32 +8,25 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { type LumberSink, spawnLumberSink } from '../test/helpers/peers/lumber-sink.ts'
 import { type TestCertificates, makeCertificates } from '../test/helpers/trust/certificates.ts'
+import { AGENT_OPTIONS, AGENTS_HELP, type ComparedAgent, findAgents, runInRounds } from './compared-agents.ts'
 import { describeMachine } from './machine.ts'
 import { median } from './report.ts'
 import { readMemory, readUsage } from './usage.ts'
 
 const help = `usage: node bench/start.ts [options]
-  --other DIR          compare with bin/forwarder of another checkout
-  --command NAME=CMD   compare with a command, in which {config} is replaced by its configuration file; may be repeated
+${AGENTS_HELP}
   --rounds N           how often each command starts, after one start that does not count (11)
   --idle N             seconds of idleness before the memory is read; 0: it is not read (30)`
 
-const root = new URL('..', import.meta.url).pathname
 const text = { type: 'string' } as const
 const { values } = parseArgs({
   options: {
+    ...AGENT_OPTIONS,
     help: { type: 'boolean' },
-    other: text,
-    command: { type: 'string', multiple: true },
     rounds: text,
     idle: text,
   },
 })
-
-interface Candidate {
-  readonly name: string
-  readonly command: readonly string[]
-}
 
 interface Place {
   readonly dir: string
@@ -56,44 +49,24 @@ const LIMIT_MS = 60_000
 const POLL_MS = 2
 
 async function main(): Promise<void> {
-  const candidates = findCandidates()
+  const candidates = findAgents(values)
   const rounds = Number(values.rounds ?? '11')
   const idleMs = Number(values.idle ?? '30') * 1000
   const dir = await mkdtemp(join(tmpdir(), 'forwarder-bench-'))
   try {
     const place = { dir, certificates: await makeCertificates(dir) }
     console.log(`${describeMachine()}\n${rounds} rounds`)
-    await startInTurn(candidates, place, 0)
-    const starts: Start[][] = []
-    for (let round = 0; round < rounds; round++) {
-      const order = round % 2 === 0 ? candidates : candidates.toReversed()
-      starts.push(await startInTurn(order, place, idleMs))
-    }
+    const starts = await runInRounds(candidates, rounds, async (order, isCounted) =>
+      startInTurn(order, place, isCounted ? idleMs : 0),
+    )
     print(candidates, starts)
   } finally {
     await rm(dir, { recursive: true, force: true })
   }
 }
 
-function findCandidates(): readonly Candidate[] {
-  const others = values.other === undefined ? [] : [ofCheckout('other', values.other)]
-  const named = (values.command ?? []).map(given => {
-    const at = given.indexOf('=')
-    return make(given.slice(0, at), given.slice(at + 1))
-  })
-  return [ofCheckout('this checkout', root), ...others, ...named]
-}
-
-function ofCheckout(name: string, dir: string): Candidate {
-  return make(name, `${join(dir, 'bin/forwarder')} agent --config {config}`)
-}
-
-function make(name: string, command: string): Candidate {
-  return { name, command: command.split(' ') }
-}
-
 /** One after the other starts; then all are idle together, which takes no more time than one. */
-async function startInTurn(candidates: readonly Candidate[], place: Place, idleMs: number): Promise<Start[]> {
+async function startInTurn(candidates: readonly ComparedAgent[], place: Place, idleMs: number): Promise<Start[]> {
   const running: Running[] = []
   try {
     for (const candidate of candidates) running.push(await start(candidate, place))
@@ -116,7 +89,7 @@ interface Running {
   readonly figures: Start
 }
 
-async function start({ name, command }: Candidate, { dir: base, certificates }: Place): Promise<Running> {
+async function start({ name, command }: ComparedAgent, { dir: base, certificates }: Place): Promise<Running> {
   const { ca, server } = certificates
   const dir = await mkdtemp(join(base, 'run-'))
   const sink = await spawnLumberSink({
@@ -181,7 +154,7 @@ const units: Readonly<Record<Figure, string>> = {
 }
 
 /** Ratios are taken within each round, where conditions were the same. */
-function print(candidates: readonly Candidate[], rounds: readonly (readonly Start[])[]): void {
+function print(candidates: readonly ComparedAgent[], rounds: readonly (readonly Start[])[]): void {
   const figures = (Object.keys(units) as Figure[]).filter(figure => rounds[0]?.[0]?.[figure] !== undefined)
   const valuesOf = (name: string, figure: Figure) =>
     rounds.map(starts => starts.find(other => other.name === name)?.[figure] ?? Number.NaN)

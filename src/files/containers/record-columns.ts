@@ -1,6 +1,6 @@
 const MIN_RECORDS = 16
 
-/** Numbers of records, in columns that grow: a record is no object. */
+/** Numbers of records, in columns that grow: a record is not an object. */
 export class RecordColumns {
   /** Where the text of each ends. */
   ends = new Uint32Array(MIN_RECORDS)

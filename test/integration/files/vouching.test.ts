@@ -4,12 +4,10 @@ import { appendFile, link, mkdir, open, rename, symlink, truncate, writeFile } f
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FileGroup, FilesSource } from '../../../src/files/contract.ts'
-import { createFilesSource } from '../../../src/files/source.ts'
 import { addsUp } from '../../helpers/files/byte-account.ts'
-import { makeGroup, toLines } from '../../helpers/files/followed.ts'
-import { MemoryRegistry } from '../../helpers/files/memory-registry.ts'
 import { mountOverlay } from '../../helpers/files/overlay-mount.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
+import { watchDirectory } from '../../helpers/files/watched.ts'
 import { makeRecordingLog } from '../../helpers/process/recording-log.ts'
 import { until } from '../../helpers/time/until.ts'
 
@@ -25,22 +23,7 @@ interface Settings {
 
 function start(t: ExecutionContext, dir: string, { pollMs = POLL_MS, group = {} }: Settings = {}) {
   const log = makeRecordingLog()
-  const parts = { registry: new MemoryRegistry(), log, clock: Date.now }
-  const source = createFilesSource({ groups: [makeGroup(dir, group)], limits: { pollMs }, ...parts })
-  const stop = new AbortController()
-  const texts: string[] = []
-  const reading = (async () => {
-    for (let batch = await source.next(stop.signal); batch; batch = await source.next(stop.signal)) {
-      texts.push(...toLines(batch).map(line => line.text))
-      await source.commit(batch)
-    }
-  })()
-  t.teardown(async () => {
-    stop.abort()
-    await reading
-    await source.close()
-  })
-  return { source, texts, log }
+  return { ...watchDirectory(t, dir, { group, pollMs, log }), log }
 }
 
 /** Looks at everything in 40 steps of the timer or more: on a slow machine there are fewer steps, and so fewer looks. */

@@ -3,17 +3,14 @@ import { appendFile, chmod, mkdir, open, rename, rm, symlink, writeFile } from '
 import { createInterface } from 'node:readline'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createFilesSource } from '../../../src/files/source.ts'
-import type { FileGroup, FilesStatus } from '../../../src/files/contract.ts'
-import { silentLog, type Log } from '../../../src/telemetry/log.ts'
+import type { FilesStatus } from '../../../src/files/contract.ts'
+import { silentLog } from '../../../src/telemetry/log.ts'
 import { startScript, startScriptWithin } from '../../helpers/process/child-script.ts'
 import { makeRecordingLog } from '../../helpers/process/recording-log.ts'
 import { addsUp } from '../../helpers/files/byte-account.ts'
-import { makeGroup, toLines } from '../../helpers/files/followed.ts'
-import { MemoryRegistry } from '../../helpers/files/memory-registry.ts'
 import { makeTempDir } from '../../helpers/files/temp-dir.ts'
+import { watchDirectory } from '../../helpers/files/watched.ts'
 import { until } from '../../helpers/time/until.ts'
-import type { ExecutionContext } from 'ava'
 
 const script = new URL('../../helpers/scripts/follow.ts', import.meta.url)
 
@@ -26,48 +23,22 @@ interface FollowedBatch {
   readonly status: Pick<FilesStatus, 'bytes'>
 }
 
-interface WatchOptions {
-  readonly pollMs?: number
-  readonly log?: Log
-}
-
-/** The source as the agent runs it, with its timer at an hour: only hints can be what woke it. */
-function watchDirectory(t: ExecutionContext, dir: string, group: Partial<FileGroup> = {}, options: WatchOptions = {}) {
-  const { pollMs = 3_600_000, log = silentLog } = options
-  const source = createFilesSource({
-    groups: [makeGroup(dir, group)],
-    registry: new MemoryRegistry(),
-    limits: { pollMs },
-    log,
-    clock: Date.now,
-  })
-  const stop = new AbortController()
-  const texts: string[] = []
-  const reading = (async () => {
-    for (let batch = await source.next(stop.signal); batch; batch = await source.next(stop.signal)) {
-      texts.push(...toLines(batch).map(line => line.text))
-      await source.commit(batch)
-    }
-  })()
-  t.teardown(async () => {
-    stop.abort()
-    await reading
-    await source.close()
-  })
-  return { source, texts }
-}
+/** With the timer at an hour only hints can be what woke it. */
+const HINTS_ONLY = { pollMs: 3_600_000, log: silentLog }
 
 test('new lines, files, rotations and directories are found by notifications of the kernel alone', async t => {
   const dir = await makeTempDir(t)
   await mkdir(join(dir, 'sub'))
   const path = join(dir, 'sub/a.log')
   await writeFile(path, 'one\n')
-  const { source, texts } = watchDirectory(t, dir, { paths: [join(dir, '**')] })
+  const { source, texts } = watchDirectory(t, dir, { ...HINTS_ONLY, group: { paths: [join(dir, '**')] } })
   await until(() => texts.includes('one'), 'the first line is there')
-  const looks = async (): Promise<number> =>
-    source.status().polls - (await sleep(300).then(() => source.status().polls))
-  await until(async () => (await looks()) === 0, 'the watch is set, and what came before it was looked at')
-  const polls = source.status().polls
+  let polls = 0
+  await until(async () => {
+    polls = source.status().polls
+    await sleep(300)
+    return source.status().polls === polls
+  }, 'the watch is set, and what came before it was looked at')
   await appendFile(path, 'two\n')
   await until(() => texts.includes('two'), 'the line of a followed file is there')
   t.is(source.status().polls, polls, 'a hint for a followed file took a look at everything')
@@ -85,7 +56,10 @@ test('new lines, files, rotations and directories are found by notifications of 
 
 test('a file in a new directory is found by notifications alone, however soon it is written', async t => {
   const dir = await makeTempDir(t)
-  const { source, texts } = watchDirectory(t, dir, { paths: [join(dir, '*/*.log'), join(dir, 'none/yet/*.log')] })
+  const { source, texts } = watchDirectory(t, dir, {
+    ...HINTS_ONLY,
+    group: { paths: [join(dir, '*/*.log'), join(dir, 'none/yet/*.log')] },
+  })
   await until(() => source.status().polls > 0, 'the first look is over')
   const expected: string[] = []
   for (const delayMs of [0, 0, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 100]) {
@@ -106,7 +80,7 @@ test('a file in a new directory is found by notifications alone, however soon it
 test('a write to a file that no pattern matches causes no look', async t => {
   const dir = await makeTempDir(t)
   await mkdir(join(dir, 'sub'))
-  const { source, texts } = watchDirectory(t, dir, { paths: [join(dir, '**/*.log')] })
+  const { source, texts } = watchDirectory(t, dir, { ...HINTS_ONLY, group: { paths: [join(dir, '**/*.log')] } })
   await writeFile(join(dir, 'sub/a.log'), 'one\n')
   await until(() => texts.includes('one'), 'the first line is there')
   await sleep(300) // looks after new watches are over
@@ -123,7 +97,12 @@ test('a write to a file that no pattern matches causes no look', async t => {
 test('a swap of the data of a mounted volume logs nothing', async t => {
   const dir = await makeTempDir(t)
   const log = makeRecordingLog()
-  const { source, texts } = watchDirectory(t, dir, { paths: [join(dir, '**'), join(dir, '.*')] }, { pollMs: 20, log })
+  const { source, texts } = watchDirectory(t, dir, {
+    ...HINTS_ONLY,
+    pollMs: 20,
+    log,
+    group: { paths: [join(dir, '**'), join(dir, '.*')] },
+  })
   const swap = async (count: number) => {
     const version = `..2026_11_28_${count}`
     await mkdir(join(dir, version))
@@ -150,7 +129,11 @@ test('a directory that was replaced is watched again once the timer has found it
   const dir = await makeTempDir(t)
   await mkdir(join(dir, 'logs'))
   await writeFile(join(dir, 'logs/a.log'), 'one\n')
-  const { source, texts } = watchDirectory(t, dir, { paths: [join(dir, 'logs/*.log')] }, { pollMs: 100 })
+  const { source, texts } = watchDirectory(t, dir, {
+    ...HINTS_ONLY,
+    pollMs: 100,
+    group: { paths: [join(dir, 'logs/*.log')] },
+  })
   await until(() => texts.includes('one'), 'the first line is there')
   await rm(join(dir, 'logs'), { recursive: true })
   await mkdir(join(dir, 'logs'))
