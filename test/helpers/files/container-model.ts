@@ -5,11 +5,10 @@ import type { ExecutionContext } from 'ava'
 import fc from 'fast-check'
 import { LINE_DAMAGED } from '../../../src/flow/line-batch.ts'
 import type { TrackedBatch } from '../../../src/registry/contract.ts'
-import { checkAccount } from './byte-account.ts'
 import { type ExpectedRecord, type Format, openIn, recordsOf, type WrittenLine } from './container-lines.ts'
 import { write } from './container-records.ts'
-import { follow, takeReady, toLines, type Followed } from './followed.ts'
-import { MemoryRegistry, MemoryState } from './memory-registry.ts'
+import { toLines } from './followed.ts'
+import { JournaledRuns } from './journaled-runs.ts'
 
 export type ContainerStep =
   | { readonly kind: 'write'; readonly parts: readonly (WrittenLine | 'damaged')[] }
@@ -66,32 +65,31 @@ export interface ContainerModelOptions {
 
 export class ContainerModel {
   readonly #t: ExecutionContext
-  readonly #dir: string
   readonly #path: string
   readonly #options: ContainerModelOptions
-  readonly #arrived = new Map<string, ArrivedRecord>()
+  readonly #runs: JournaledRuns<ArrivedRecord>
   /** The content of each generation; the last one is being written. */
   readonly #generations: Buffer[] = []
   /** Not written yet. */
   #torn: Buffer = Buffer.alloc(0)
   #tokens = 0
   #rotations = 0
-  #state = new MemoryState()
-  #registry = new MemoryRegistry(this.#state)
-  #followed: Followed
-  #unacked: TrackedBatch[] = []
-  hasResent = false
 
   constructor(t: ExecutionContext, dir: string, options: ContainerModelOptions) {
     this.#t = t
-    this.#dir = dir
     this.#options = options
     this.#path = join(dir, 'pods/shop_web-1_0a-1b/nginx/0.log')
-    this.#followed = this.#start()
+    const groups = [{ paths: [join(dir, 'pods/*/*/*.log*')], records: { format: options.setting } }]
+    const following = { groups, limits: { batchLines: options.batchLines, chunkBytes: 100 } }
+    this.#runs = new JournaledRuns(t, { dir, following: () => following, read: recordsIn })
   }
 
   get arrived(): readonly ArrivedRecord[] {
-    return [...this.#arrived.values()]
+    return this.#runs.arrived
+  }
+
+  get hasResent(): boolean {
+    return this.#runs.hasResent
   }
 
   /** The records of all generations. Those that are open at the end are in `cut`. */
@@ -112,16 +110,15 @@ export class ContainerModel {
         return
       }
       case 'look':
-        return this.#look()
+        return this.#runs.look()
       case 'ack':
-        return this.#ack(step.count)
+        return this.#runs.ack(step.count)
       case 'rename':
       case 'copytruncate':
         return this.#rotate(step.kind)
       case 'restart':
-        return this.#restart(this.#state.copy())
       case 'kill':
-        return this.#restart(this.#state.afterKill())
+        return this.#runs.startAgain(step.kind)
     }
   }
 
@@ -129,11 +126,11 @@ export class ContainerModel {
   async settle(): Promise<void> {
     await this.#append(Buffer.alloc(0))
     for (const milliseconds of [0, 5000, 61_000, 61_000]) {
-      this.#followed.pass(milliseconds)
-      await this.#look()
-      await this.#ack(Infinity)
+      this.#runs.pass(milliseconds)
+      await this.#runs.look()
+      await this.#runs.ack(Infinity)
     }
-    const { unread, inFlight } = checkAccount(this.#followed.source.status())
+    const { unread, inFlight } = this.#runs.account()
     this.#t.deepEqual({ unread, inFlight }, { unread: 0, inFlight: 0 })
   }
 
@@ -165,52 +162,14 @@ export class ContainerModel {
     if (this.#generations.length === this.#rotations) return
     await this.#append(Buffer.alloc(0))
     const rotated = `${this.#path}.2026112${this.#rotations}-210000`
-    if (by === 'copytruncate') await this.#look()
+    if (by === 'copytruncate') await this.#runs.look()
     this.#rotations++
     if (by === 'rename') return rename(this.#path, rotated)
     await copyFile(this.#path, rotated)
     await truncate(this.#path)
-    await this.#look()
+    await this.#runs.look()
     // The place of the copy is on disk within a second.
-    await this.#registry.flush()
-  }
-
-  async #ack(count: number): Promise<void> {
-    for (const batch of this.#unacked.splice(0, count)) await this.#followed.source.commit(batch)
-  }
-
-  async #restart(state: MemoryState): Promise<void> {
-    await this.#followed.source.close()
-    state.makeDurable()
-    this.#state = state
-    this.#registry = new MemoryRegistry(state)
-    this.#unacked = []
-    this.#followed = this.#start()
-  }
-
-  #start(): Followed {
-    const { setting, batchLines } = this.#options
-    const groups = [{ paths: [join(this.#dir, 'pods/*/*/*.log*')], records: { format: setting } }]
-    return follow(this.#t, this.#dir, { groups, registry: this.#registry, limits: { batchLines, chunkBytes: 100 } })
-  }
-
-  async #look(): Promise<void> {
-    await this.#followed.source.poll()
-    for (const batch of await takeReady(this.#followed.source)) {
-      await this.#registry.journal(batch)
-      this.#unacked.push(batch)
-      for (const record of recordsIn(batch)) this.#take(record)
-    }
-  }
-
-  /** What comes again is what came. */
-  #take(record: ArrivedRecord): void {
-    const earlier = this.#arrived.get(record.id)
-    if (earlier !== undefined) {
-      this.hasResent = true
-      this.#t.deepEqual(record, earlier)
-    }
-    this.#arrived.set(record.id, record)
+    await this.#runs.flush()
   }
 }
 

@@ -2,12 +2,10 @@ import test, { type ExecutionContext } from 'ava'
 import { appendFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import type { TrackedBatch } from '../../../../../src/registry/contract.ts'
 import type { RecordSettings } from '../../../../../src/files/read/records/record-settings.ts'
 import { LINE_TRUNCATED } from '../../../../../src/flow/line-batch.ts'
-import { checkAccount } from '../../../../helpers/files/byte-account.ts'
-import { follow, takeReady, toLines, type Followed, type SeenLine } from '../../../../helpers/files/followed.ts'
-import { MemoryRegistry, MemoryState } from '../../../../helpers/files/memory-registry.ts'
+import { toLines, type SeenLine } from '../../../../helpers/files/followed.ts'
+import { JournaledRuns } from '../../../../helpers/files/journaled-runs.ts'
 import { joinAsReference, type ReferenceRules } from '../../../../helpers/files/reference-records.ts'
 import { makeTempDir } from '../../../../helpers/files/temp-dir.ts'
 
@@ -49,17 +47,10 @@ const anyRules = fc.record({
 
 /** One file that grows, and what is sent of it. */
 class Model {
-  readonly #t: ExecutionContext
   readonly #dir: string
-  readonly #sent = new Map<string, SeenLine>()
-  readonly #batchLines: number
+  readonly #runs: JournaledRuns<SeenLine>
   #settings: RecordSettings
-  #followed: Followed
-  #state = new MemoryState()
-  #registry = new MemoryRegistry(this.#state)
-  #unacked: TrackedBatch[] = []
   text = ''
-  hasResent = false
   /** The settings changed, or a record was not waited for. */
   isFreelyCut = false
 
@@ -68,15 +59,20 @@ class Model {
     dir: string,
     how: { readonly settings: RecordSettings; readonly batchLines: number },
   ) {
-    this.#t = t
     this.#dir = dir
     this.#settings = how.settings
-    this.#batchLines = how.batchLines
-    this.#followed = this.#start()
+    const paths = [join(dir, 'a.log')]
+    const limits = { batchLines: how.batchLines, chunkBytes: 8 }
+    const following = () => ({ groups: [{ paths, records: this.#settings }], limits })
+    this.#runs = new JournaledRuns(t, { dir, following, read: toLines })
   }
 
   get records(): readonly SeenLine[] {
-    return [...this.#sent.values()]
+    return this.#runs.arrived
+  }
+
+  get hasResent(): boolean {
+    return this.#runs.hasResent
   }
 
   async do(step: Step): Promise<void> {
@@ -85,71 +81,32 @@ class Model {
         this.text += step.text
         return appendFile(join(this.#dir, 'a.log'), step.text)
       case 'look':
-        return this.#look()
+        return this.#runs.look()
       case 'ack':
-        for (const batch of this.#unacked.splice(0, step.count)) await this.#followed.source.commit(batch)
-        return
+        return this.#runs.ack(step.count)
       case 'pass':
         this.isFreelyCut = true
-        return this.#followed.pass(step.milliseconds)
+        return this.#runs.pass(step.milliseconds)
       case 'change':
         this.isFreelyCut = true
         this.#settings = { multiline: { how: 'indented', maxLines: 4, maxBytes: 100, timeoutMs: 5000 } }
-        return this.#restart(this.#state.copy())
+        return this.#runs.startAgain('restart')
       case 'restart':
-        return this.#restart(this.#state.copy())
       case 'kill':
-        return this.#restart(this.#state.afterKill())
+        return this.#runs.startAgain(step.kind)
     }
   }
 
   async settle(): Promise<void> {
     for (let i = 0; i < 3; i++) {
-      await this.#look()
-      this.#followed.pass(5000)
-      for (const batch of this.#unacked.splice(0)) await this.#followed.source.commit(batch)
+      await this.#runs.look()
+      this.#runs.pass(5000)
+      await this.#runs.ack(Infinity)
     }
-    const { unread, inFlight } = checkAccount(this.#followed.source.status())
+    const { unread, inFlight } = this.#runs.account()
     if (inFlight !== 0) throw new Error('something is in flight')
     const rest = this.text.length === 0 ? 0 : Buffer.byteLength(this.text.slice(this.text.lastIndexOf('\n') + 1))
     if (unread !== rest) throw new Error(`${unread} bytes are unread, not ${rest}`)
-  }
-
-  async #restart(state: MemoryState): Promise<void> {
-    await this.#followed.source.close()
-    state.makeDurable()
-    this.#state = state
-    this.#registry = new MemoryRegistry(state)
-    this.#unacked = []
-    this.#followed = this.#start()
-  }
-
-  #start(): Followed {
-    const paths = [join(this.#dir, 'a.log')]
-    const limits = { batchLines: this.#batchLines, chunkBytes: 8 }
-    return follow(this.#t, this.#dir, {
-      groups: [{ paths, records: this.#settings }],
-      registry: this.#registry,
-      limits,
-    })
-  }
-
-  async #look(): Promise<void> {
-    await this.#followed.source.poll()
-    for (const batch of await takeReady(this.#followed.source)) {
-      await this.#registry.journal(batch)
-      this.#unacked.push(batch)
-      for (const record of toLines(batch)) this.#take(record)
-    }
-  }
-
-  #take(record: SeenLine): void {
-    const earlier = this.#sent.get(record.id)
-    if (earlier !== undefined) {
-      this.hasResent = true
-      this.#t.deepEqual(record, earlier)
-    }
-    this.#sent.set(record.id, record)
   }
 }
 
