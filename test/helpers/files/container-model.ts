@@ -168,8 +168,6 @@ export class ContainerModel {
     await copyFile(this.#path, rotated)
     await truncate(this.#path)
     await this.#runs.look()
-    // The place of the copy is on disk within a second.
-    await this.#runs.flush()
   }
 }
 

@@ -63,11 +63,6 @@ export class JournaledRuns<Arrived extends { readonly id: string }> {
     this.#followed = this.#start()
   }
 
-  /** All that is pending is on disk, as the registry does within a second. */
-  async flush(): Promise<void> {
-    await this.#registry.flush()
-  }
-
   /** Throws where the account of this run does not add up. */
   account(): ReturnType<typeof checkAccount> {
     return checkAccount(this.#followed.source.status())
