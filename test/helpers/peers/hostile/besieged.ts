@@ -18,7 +18,7 @@ import { type HoldingStore, startHoldingStore } from './holding-store.ts'
 const BYTES_IN_FLIGHT = 64 * 1024 * 1024
 /**
  * The program, its threads, requests to the store, and what has not been collected. The goal is 200 MB, which the bench compares
- * with; where attackers got most of a busy machine, up to 245 MB were seen.
+ * with; on a quiet machine up to 246 MB were seen.
  */
 const OVERHEAD_BYTES = 300_000_000
 export const MAX_RESIDENT_BYTES = BYTES_IN_FLIGHT + OVERHEAD_BYTES
